@@ -1,0 +1,66 @@
+/** The standard module structure (module.yaml) as types. The JSON Schema beside it is what is enforced. */
+
+export type Action = 'view' | 'create' | 'update' | 'delete';
+
+/** One kind of data a module owns: gives the four permissions and the five routes of the contract. */
+export interface OwnedEntity {
+  /** Singular, names the permission: `expense` → `finance.expense.view`. */
+  entity: string;
+  /** Plural, names the route: `expenses` → `/api/finance/expenses`. */
+  plural: string;
+  /** Whether other modules may declare to read it. Shared names are unique in the whole catalog. */
+  shared: boolean;
+  /** Defaults to all four. */
+  actions: Action[];
+}
+
+/** A route beside the five that every owned entity has. */
+export interface ExtraRoute {
+  id: string;
+  method: string;
+  path: string;
+  access: 'module' | 'authenticated' | 'public';
+  permission?: string;
+  entity?: string;
+  service?: string;
+  /** Client headers this route needs beside the gateway's allow-list. */
+  headers: string[];
+}
+
+/** A module's declaration of itself, normalised: every default filled in. */
+export interface Manifest {
+  uid: string;
+  /** Also the prefix of every permission and route. */
+  key: string;
+  title: string;
+  owner: string;
+  purpose: string;
+  /** `system` stands outside the commercial catalog (Checkout): not sold, no permissions, still behind the gateway. */
+  type: 'base' | 'addon' | 'system';
+  /** Backends; the first is the default one and is named like the module. */
+  services: string[];
+  owns: OwnedEntity[];
+  /** `<module>.<entity>` of other modules' shared entities. */
+  reads: { entity: string; why: string }[];
+  routes: ExtraRoute[];
+  /** Base modules an add-on is sold with; absent: every base. */
+  soldWith?: string[];
+  integrations: { name: string; why: string }[];
+  mustNot: string[];
+}
+
+/** A route as the catalog and the gateway know it. */
+export interface ManifestRoute {
+  /** `finance.expense.list`; unique in the catalog. */
+  id: string;
+  service: string;
+  method: string;
+  /** `/api/finance/expenses/{id:uuid}`; parameter types: uuid, slug, integer, string, path (`{rest:path}`, last only). */
+  path: string;
+  access: 'module' | 'authenticated' | 'public';
+  module?: string;
+  permission?: string;
+  /** `<module>.<entity>` */
+  entity?: string;
+  headers: string[];
+}

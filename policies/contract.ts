@@ -1,0 +1,128 @@
+/**
+ * What goes into a policy decision and what comes out: the one place where Rego and TypeScript agree.
+ * The same shapes stand as JSON Schema in `policies/schemas/`, where `opa check` holds the Rego to them.
+ */
+
+/** Why access is refused. A closed list in order of precedence; each code means exactly one fact. */
+export const REASONS = [
+  'route_unknown',
+  'no_membership',
+  'membership_inactive',
+  'no_active_base',
+  'multiple_bases',
+  'module_unknown',
+  'base_incompatible',
+  'entitlement_expired',
+  'module_not_entitled',
+  'module_not_granted',
+  'permission_missing',
+  'call_not_declared',
+] as const;
+
+export type Reason = (typeof REASONS)[number];
+
+/** Where a subscription or an add-on stands. What counts as active is decided in Rego. */
+export type SubscriptionStatus = 'active' | 'trial' | 'past_due' | 'cancelled' | 'expired';
+
+export type MembershipStatus = 'active' | 'invited' | 'suspended';
+
+/** Who may enter a route: nobody asked, any valid token, or a token with a company that bought the module. */
+export type RouteAccess = 'module' | 'authenticated' | 'public';
+
+/** The clock's part of a period, judged by the database's clock, so that policy needs no clock. */
+export interface PeriodFacts {
+  status: SubscriptionStatus;
+  started: boolean;
+  ended: boolean;
+}
+
+export type SubscriptionFacts = PeriodFacts & { package: string };
+export type AddonFacts = PeriodFacts & { addon: string };
+
+/** Everything that is true of one user in one company. `membership: null` when there is none. */
+export interface AccessFacts {
+  membership: { status: MembershipStatus } | null;
+  subscriptions: SubscriptionFacts[];
+  addons: AddonFacts[];
+  /** Module keys granted to this membership. */
+  modules: string[];
+  /** Permission keys granted to this membership. */
+  permissions: string[];
+}
+
+/** What a tenant role may hand on. */
+export interface RoleFacts {
+  canManageUsers: boolean;
+  canBuyAddons: boolean;
+  canGrant: boolean;
+}
+
+/** A module calling another through the gateway on behalf of a user. */
+export interface CallerFacts {
+  module: string;
+  method: string;
+  /** Whether the company it was asked for is the one in `x-org`. */
+  same_company: boolean;
+}
+
+/** Input of `kisum/decision` and `kisum/explain`. */
+export interface DecisionInput {
+  /** Route id of the catalog, `null` when no route was found. */
+  route: string | null;
+  /** Whether a token was validated. Always false on a public route, where none is read. */
+  authenticated: boolean;
+  caller: CallerFacts | null;
+  /** `null` when no company was resolved (public and authenticated routes). */
+  access: AccessFacts | null;
+}
+
+/** Answer of `kisum/decision`: the first failing layer, or none. */
+export interface Decision {
+  allow: boolean;
+  reason: Reason | null;
+}
+
+/** Answer of `kisum/explain`: every failing layer in order of precedence; `reasons[0]` is the decision's reason. */
+export interface Explanation {
+  allow: boolean;
+  reasons: Reason[];
+}
+
+/** Input of `kisum/effective`. */
+export interface EffectiveInput {
+  access: AccessFacts;
+  role: RoleFacts | null;
+}
+
+/** Answer of `kisum/effective`: entitlements ∩ grants, sorted; empty without an active membership and base. */
+export interface EffectiveAccess {
+  modules: string[];
+  permissions: string[];
+  delegation: {
+    canManageUsers: boolean;
+    canBuyAddons: boolean;
+    grantableModules: string[];
+    grantablePermissions: string[];
+  };
+}
+
+/** Set of keys as Rego looks them up fastest: an object with `true` leaves. */
+export type KeySet = Record<string, true>;
+
+/** `data.catalog`: what is sold and served. Never a tenant, never a user. */
+export interface CatalogData {
+  modules: Record<string, { type: 'base' | 'addon' }>;
+  packages: Record<string, { modules: KeySet }>;
+  /** `bases` absent: sold with every base. */
+  addons: Record<string, { modules: KeySet; bases?: KeySet }>;
+  permissions: Record<string, { module: string }>;
+  /** `module`, `permission` and `entity` are set for `access: module`, absent otherwise. */
+  routes: Record<
+    string,
+    { access: RouteAccess; method: string; module?: string; permission?: string; entity?: string }
+  >;
+  /** `<module>.<entity>` → whether other modules may declare to read it. */
+  entities: Record<string, { module: string; shared: boolean }>;
+  /** Reading module → entities it declares (`promoter.event`). */
+  reads: Record<string, KeySet>;
+}
