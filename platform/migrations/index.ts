@@ -1,0 +1,8 @@
+import { coreCatalog } from './0001-core-catalog.ts';
+import { coreSubscriptions } from './0002-core-subscriptions.ts';
+import { auth } from './0003-auth.ts';
+import { versions } from './0004-versions.ts';
+import type { Migration } from './migration.ts';
+
+/** In the order they are run; what was released is never edited, only followed by another. */
+export const migrations: Migration[] = [coreCatalog, coreSubscriptions, auth, versions];

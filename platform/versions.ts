@@ -1,0 +1,83 @@
+import type { Knex } from 'knex';
+
+/** Which version rose: the catalog's, a company's, a (user, company)'s, or a user's. */
+export type VersionChange =
+  | { kind: 'catalog'; version: number }
+  | { kind: 'entitlement'; companyId: string; version: number }
+  | { kind: 'access'; userId: string; companyId: string; version: number }
+  | { kind: 'token'; userId: string; version: number };
+
+export interface ChangeFeed {
+  /** Give this as `since` next time. */
+  next: string;
+  /** In the order they were written; some may have been given before. */
+  changes: VersionChange[];
+}
+
+interface ChangeRow {
+  next: string;
+  kind: VersionChange['kind'] | null;
+  user_id: string;
+  company_id: string;
+  version: unknown;
+}
+
+/**
+ * What rose since the position `since`; with `null` only the present position.
+ *
+ * Transactions commit in another order than they number their rows, so a feed read "after the last id" would lose some.
+ * The position is the oldest transaction still running at the last read: everything older was visible then, everything
+ * newer is read again now. Nothing is missed; a change may be seen twice, which costs nothing where versions are compared.
+ */
+export async function readChanges(db: Knex, since: string | null): Promise<ChangeFeed> {
+  const { rows } = await db.raw<{ rows: ChangeRow[] }>(
+    `select position.next, kind, user_id, company_id, version
+     from (select cast(pg_snapshot_xmin(pg_current_snapshot()) as text) as next) as position
+     left join core.version_changes on txid >= cast(cast(:since as text) as xid8)
+     order by id`,
+    { since },
+  );
+  const next = rows[0]?.next;
+  if (!next) throw new Error('The change feed gave no position: the database answered with a strange row.');
+  return { next, changes: rows.filter(({ kind }) => kind !== null).map(changeOf) };
+}
+
+/**
+ * Forgets changes older than `olderThan` that no running transaction can be older than. Returns how many.
+ * Keep them far longer than any reader may be silent: a reader who was away longer must drop what it holds and start over.
+ */
+export async function pruneChanges(db: Knex, olderThan: Date): Promise<number> {
+  return db('core.version_changes')
+    .where('at', '<', olderThan)
+    .whereRaw('txid < pg_snapshot_xmin(pg_current_snapshot())')
+    .delete();
+}
+
+/** A counter as the drivers give it (string, number or bigint). Throws on anything else. */
+export function versionOf(value: unknown): number {
+  const version =
+    typeof value === 'number'
+      ? value
+      : typeof value === 'string' || typeof value === 'bigint'
+        ? Number(value)
+        : NaN;
+  if (!Number.isSafeInteger(version) || version < 0)
+    throw new Error('A version in the database is not a number.');
+  return version;
+}
+
+function changeOf(row: ChangeRow): VersionChange {
+  const version = versionOf(row.version);
+  switch (row.kind) {
+    case 'catalog':
+      return { kind: 'catalog', version };
+    case 'entitlement':
+      return { kind: 'entitlement', companyId: row.company_id, version };
+    case 'access':
+      return { kind: 'access', userId: row.user_id, companyId: row.company_id, version };
+    case 'token':
+      return { kind: 'token', userId: row.user_id, version };
+    case null:
+      throw new Error('The change feed gave a change of no kind.');
+  }
+}
