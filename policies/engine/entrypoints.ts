@@ -1,0 +1,9 @@
+/** What the compiled policy can be asked: the paths of its rules. */
+export const ENTRYPOINTS = {
+  decision: 'kisum/decision/decision',
+  explanation: 'kisum/explain/explanation',
+  effective: 'kisum/effective/effective',
+  reasons: 'kisum/reasons/order',
+} as const;
+
+export type Entrypoint = (typeof ENTRYPOINTS)[keyof typeof ENTRYPOINTS];

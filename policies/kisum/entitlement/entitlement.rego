@@ -1,0 +1,113 @@
+# METADATA
+# title: Entitlement
+# description: >-
+#   What the company bought: exactly one active base or nothing, add-ons on top of it, and never a second persona.
+package kisum.entitlement
+
+import data.kisum.taxonomy
+
+_alive := {"active": true, "trial": true, "past_due": true}
+
+# METADATA
+# description: The subscription or add-on counts now. Past due is grace until its period ends.
+active(period) if {
+	period.started == true
+	period.ended == false
+	_alive[period.status]
+}
+
+# METADATA
+# description: The personas the company pays for now. One is right; none or several is a refusal of its own.
+bases contains module if {
+	some subscription in input.access.subscriptions
+	active(subscription)
+	some module, _ in data.catalog.packages[subscription.package].modules
+	taxonomy.is_base(module)
+}
+
+# METADATA
+# description: The one persona, `null` when there is none or more than one.
+default base := null
+
+base := module if {
+	count(bases) == 1
+	some module in bases
+}
+
+# METADATA
+# description: >-
+#   Where the company stands towards a module: `entitled`, the reason why not, or `unjudged` when only the missing
+#   or doubled base stands in the way, which has a reason of its own.
+default standing(_) := "module_unknown"
+
+standing(module) := _base_standing(module) if taxonomy.is_base(module)
+
+standing(module) := _addon_standing(module) if taxonomy.is_addon(module)
+
+_base_standing(module) := "unjudged" if base == null
+
+else := "entitled" if module == base
+
+else := "module_not_entitled"
+
+_addon_standing(module) := "entitled" if _sold(module)
+
+else := "unjudged" if {
+	base == null
+	_provided(module)
+}
+
+else := "base_incompatible" if _provided(module)
+
+else := "entitlement_expired" if _lapsed(module)
+
+else := "module_not_entitled"
+
+_sold(module) if {
+	base != null
+	_bundled(module)
+}
+
+_sold(module) if {
+	base != null
+	some row in input.access.addons
+	active(row)
+	addon := data.catalog.addons[row.addon]
+	addon.modules[module]
+	_fits(addon)
+}
+
+_fits(addon) if not addon.bases
+
+_fits(addon) if addon.bases[base]
+
+_provided(module) if _bundled(module)
+
+_provided(module) if {
+	some row in input.access.addons
+	active(row)
+	data.catalog.addons[row.addon].modules[module]
+}
+
+# A package may bundle add-on modules; what it bundles is sold with it, whatever the base.
+_bundled(module) if {
+	some row in input.access.subscriptions
+	active(row)
+	data.catalog.packages[row.package].modules[module]
+}
+
+_lapsed(module) if {
+	some row in input.access.addons
+	_over(row)
+	data.catalog.addons[row.addon].modules[module]
+}
+
+_lapsed(module) if {
+	some row in input.access.subscriptions
+	_over(row)
+	data.catalog.packages[row.package].modules[module]
+}
+
+_over(period) if period.ended == true
+
+_over(period) if period.status == "expired"

@@ -1,0 +1,18 @@
+# METADATA
+# title: Grant
+# description: What the membership was given. A tenant role grants nothing by itself.
+package kisum.grant
+
+import data.kisum.subject
+
+# METADATA
+# description: The user may enter the module.
+default module := false
+
+module if subject.module in input.access.modules
+
+# METADATA
+# description: The user may do what the route does. A route without a permission is nobody's.
+default permission := false
+
+permission if data.catalog.routes[input.route].permission in input.access.permissions

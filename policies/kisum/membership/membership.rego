@@ -1,0 +1,16 @@
+# METADATA
+# title: Membership
+# description: Whether the user belongs to the company.
+package kisum.membership
+
+# METADATA
+# description: There is a membership, in whatever state.
+default present := false
+
+present if input.access.membership.status != null
+
+# METADATA
+# description: The membership stands.
+default active := false
+
+active if input.access.membership.status == "active"

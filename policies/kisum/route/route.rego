@@ -1,0 +1,15 @@
+# METADATA
+# title: Route
+# description: What the catalog says about the route that is asked for.
+package kisum.route
+
+_kinds := {"public": true, "authenticated": true, "module": true}
+
+# METADATA
+# description: Who may enter. A route that is not in the catalog, or of a kind nobody knows, is `unknown`.
+default access := "unknown"
+
+access := kind if {
+	kind := data.catalog.routes[input.route].access
+	_kinds[kind]
+}
