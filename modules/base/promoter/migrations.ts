@@ -1,0 +1,25 @@
+import type { Migration } from '../../kit/index.ts';
+
+export const migrations: Migration[] = [
+  {
+    name: '0001-events',
+    up: [
+      `create table event (
+        id uuid primary key default gen_random_uuid(),
+        company_id uuid not null,
+        name text not null,
+        status text not null default 'draft'
+          check (status in ('draft', 'announced', 'on_sale', 'completed', 'cancelled')),
+        starts_at timestamptz(3) not null,
+        ends_at timestamptz(3) check (ends_at >= starts_at),
+        venue_name text,
+        city text,
+        capacity integer check (capacity >= 0),
+        created_at timestamptz(3) not null default now(),
+        updated_at timestamptz(3) not null default now()
+      )`,
+      'create index event_newest on event (company_id, created_at desc, id desc)',
+    ],
+    down: ['drop table event'],
+  },
+];
