@@ -3,6 +3,7 @@
 # description: A module reads a base module's shared data for a user. Every other call between modules is refused.
 package kisum.call
 
+import data.kisum.route
 import data.kisum.taxonomy
 
 _reading := {"GET": true, "HEAD": true}
@@ -14,13 +15,13 @@ default declared := false
 declared if {
 	_reading[input.caller.method]
 	input.caller.same_company == true
-	route := data.catalog.routes[input.route]
 	route.access == "module"
-	route.method == "GET"
-	route.module != input.caller.module
-	taxonomy.is_base(route.module)
-	entity := data.catalog.entities[route.entity]
+	called := route.entry
+	called.method == "GET"
+	called.module != input.caller.module
+	taxonomy.is_base(called.module)
+	entity := data.catalog.entities[called.entity]
 	entity.shared == true
-	entity.module == route.module
-	data.catalog.reads[input.caller.module][route.entity] == true
+	entity.module == called.module
+	data.catalog.reads[input.caller.module][called.entity] == true
 }

@@ -26,6 +26,14 @@ bases contains module if {
 }
 
 # METADATA
+# description: "`one`, or the reason why there is no persona to speak of."
+base_standing := "one" if base != null
+
+else := "no_active_base" if count(bases) == 0
+
+else := "multiple_bases"
+
+# METADATA
 # description: The one persona, `null` when there is none or more than one.
 default base := null
 
@@ -38,11 +46,11 @@ base := module if {
 # description: >-
 #   Where the company stands towards a module: `entitled`, the reason why not, or `unjudged` when only the missing
 #   or doubled base stands in the way, which has a reason of its own.
-default standing(_) := "module_unknown"
-
-standing(module) := _base_standing(module) if taxonomy.is_base(module)
-
 standing(module) := _addon_standing(module) if taxonomy.is_addon(module)
+
+else := _base_standing(module) if taxonomy.is_base(module)
+
+else := "module_unknown"
 
 _base_standing(module) := "unjudged" if base == null
 
@@ -65,35 +73,35 @@ else := "module_not_entitled"
 
 _sold(module) if {
 	base != null
-	_bundled(module)
-}
-
-_sold(module) if {
-	base != null
 	some row in input.access.addons
-	active(row)
 	addon := data.catalog.addons[row.addon]
 	addon.modules[module]
+	active(row)
 	_fits(addon)
+}
+
+else if {
+	base != null
+	_bundled(module)
 }
 
 _fits(addon) if not addon.bases
 
-_fits(addon) if addon.bases[base]
+else if addon.bases[base]
 
 _provided(module) if _bundled(module)
 
 _provided(module) if {
 	some row in input.access.addons
-	active(row)
 	data.catalog.addons[row.addon].modules[module]
+	active(row)
 }
 
 # A package may bundle add-on modules; what it bundles is sold with it, whatever the base.
 _bundled(module) if {
 	some row in input.access.subscriptions
-	active(row)
 	data.catalog.packages[row.package].modules[module]
+	active(row)
 }
 
 _lapsed(module) if {

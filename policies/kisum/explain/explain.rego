@@ -3,7 +3,7 @@
 # description: Every layer that fails, for people. It repeats the decision and never replaces it.
 package kisum.explain
 
-import data.kisum.call
+import data.kisum.action
 import data.kisum.decision
 import data.kisum.entitlement
 import data.kisum.entry
@@ -20,22 +20,13 @@ _reasons := [] if entry.verdict == "open"
 
 else := [entry.verdict] if entry.verdict != "judged"
 
-else := [reason | some reason in reasons.order; _failing[reason]]
+else := [reason | some reason in reasons.order; _standings[reason]]
 
-_failing["no_active_base"] if count(entitlement.bases) == 0
+# Words that are no reason (`one`, `entitled`, `unjudged`, `allowed`) are not in the closed list and drop out.
+_standings contains entitlement.base_standing
 
-_failing["multiple_bases"] if count(entitlement.bases) > 1
+_standings contains subject.standing
 
-_failing[subject.standing] := true
+_standings contains "module_not_granted" if not grant.module
 
-_failing["module_not_granted"] if not grant.module
-
-_failing["permission_missing"] if {
-	subject.is_person
-	not grant.permission
-}
-
-_failing["call_not_declared"] if {
-	not subject.is_person
-	not call.declared
-}
+_standings contains action.standing

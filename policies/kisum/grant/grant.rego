@@ -3,6 +3,7 @@
 # description: What the membership was given. A tenant role grants nothing by itself.
 package kisum.grant
 
+import data.kisum.route
 import data.kisum.subject
 
 # METADATA
@@ -15,4 +16,4 @@ module if subject.module in input.access.modules
 # description: The user may do what the route does. A route without a permission is nobody's.
 default permission := false
 
-permission if data.catalog.routes[input.route].permission in input.access.permissions
+permission if route.entry.permission in input.access.permissions

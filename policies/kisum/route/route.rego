@@ -6,10 +6,14 @@ package kisum.route
 _kinds := {"public": true, "authenticated": true, "module": true}
 
 # METADATA
+# description: The catalog's entry; undefined when there is none.
+entry := data.catalog.routes[input.route]
+
+# METADATA
 # description: Who may enter. A route that is not in the catalog, or of a kind nobody knows, is `unknown`.
 default access := "unknown"
 
 access := kind if {
-	kind := data.catalog.routes[input.route].access
+	kind := entry.access
 	_kinds[kind]
 }

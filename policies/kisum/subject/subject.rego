@@ -5,6 +5,7 @@
 package kisum.subject
 
 import data.kisum.entitlement
+import data.kisum.route
 
 # METADATA
 # description: A person asks, not a module. Only an explicit `null` says so.
@@ -16,7 +17,7 @@ is_person if is_null(input.caller)
 # description: Key of the module, `null` when the catalog names none.
 default module := null
 
-module := data.catalog.routes[input.route].module if is_person
+module := route.entry.module if is_person
 
 else := input.caller.module
 
