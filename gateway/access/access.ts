@@ -1,0 +1,55 @@
+import type { AccessFacts, EffectiveAccess } from '../../policies/contract.ts';
+import type { AccessRecord } from '../../platform/auth/access.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { Timed } from './fact-cache.ts';
+
+/** The part of a user's access that one module's decision reads, with the key it is remembered under. */
+export interface ModuleFacts {
+  facts: AccessFacts;
+  key: string;
+}
+
+/** The resolved access of one user in one company at one set of versions. Immutable but for what it remembers. */
+export class Access implements Timed {
+  readonly userId: string;
+  readonly companyId: string;
+  readonly changesAt: number;
+  readonly record: AccessRecord;
+  /** Assertions signed for this access, by module, or by route where a module's permissions are too many. */
+  readonly assertions = new Map<string, { token: string; reuseUntil: number }>();
+  readonly #byModule = new Map<string, ModuleFacts>();
+  #effective: { catalog: Catalog; value: EffectiveAccess } | undefined;
+
+  constructor(userId: string, companyId: string, record: AccessRecord, readAt: number) {
+    this.userId = userId;
+    this.companyId = companyId;
+    this.record = record;
+    this.changesAt = record.changesInMs === null ? Infinity : readAt + record.changesInMs;
+  }
+
+  /** The facts with the grants of this module alone: a module's decision reads no other module's. */
+  forModule(module: string): ModuleFacts {
+    let known = this.#byModule.get(module);
+    if (!known) {
+      const { facts } = this.record;
+      const narrowed: AccessFacts = {
+        ...facts,
+        modules: facts.modules.filter((key) => key === module),
+        permissions: facts.permissions.filter((key) => key.startsWith(`${module}.`)).sort(),
+      };
+      known = { facts: narrowed, key: JSON.stringify(narrowed) };
+      this.#byModule.set(module, known);
+    }
+    return known;
+  }
+
+  /** Entitlements ∩ grants, as policy computes it; once per catalog. */
+  effective(catalog: Catalog): EffectiveAccess {
+    if (this.#effective?.catalog !== catalog) {
+      const { facts, role } = this.record;
+      this.#effective = { catalog, value: catalog.engine.effective({ access: facts, role }) };
+      this.assertions.clear();
+    }
+    return this.#effective.value;
+  }
+}

@@ -1,0 +1,87 @@
+import { LRUCache } from 'lru-cache';
+
+/** Says whether what was read may still be trusted: the change feed was heard within the hard bound. */
+export interface Proof {
+  readonly proven: boolean;
+}
+
+/** A fact with an end: it changes by the clock alone (a trial that runs out). */
+export interface Timed {
+  /** Monotonic milliseconds; Infinity when nothing is due. */
+  changesAt: number;
+}
+
+interface Flight<T> {
+  promise: Promise<T>;
+  /** A change was heard while the read was under way: its answer may be older than the change. */
+  overtaken: boolean;
+}
+
+export interface FactCacheOptions<T> {
+  max: number;
+  proof: Proof;
+  read: (key: string) => Promise<T>;
+}
+
+/**
+ * Facts read from the database, each kept until the feed names it. Nothing is served that is not proven current,
+ * and a read overtaken by a change is read again, so a stale answer can never be stored.
+ */
+export class FactCache<T extends Timed> {
+  readonly #options: FactCacheOptions<T>;
+  readonly #facts: LRUCache<string, T>;
+  readonly #flights = new Map<string, Flight<T>>();
+  hits = 0;
+  reads = 0;
+
+  constructor(options: FactCacheOptions<T>) {
+    this.#options = options;
+    this.#facts = new LRUCache({ max: options.max });
+  }
+
+  /** The fact, at once when it is known and proven, else freshly read. Rejects when it cannot be had. */
+  get(key: string): T | Promise<T> {
+    const known = this.#options.proof.proven ? this.#facts.get(key) : undefined;
+    if (known && performance.now() < known.changesAt) {
+      this.hits += 1;
+      return known;
+    }
+    return this.#flights.get(key)?.promise ?? this.#fly(key);
+  }
+
+  /** A change of this key was heard: what is `older` than it goes, and a read under way is made again. */
+  invalidate(key: string, older: (fact: T) => boolean = () => true): void {
+    const known = this.#facts.peek(key);
+    if (known && older(known)) this.#facts.delete(key);
+    const flight = this.#flights.get(key);
+    if (flight) flight.overtaken = true;
+  }
+
+  /** The same for every key that is concerned, by default all. */
+  invalidateAll(concerned: (key: string) => boolean = () => true, older?: (fact: T) => boolean): void {
+    for (const key of [...this.#facts.keys(), ...this.#flights.keys()]) {
+      if (concerned(key)) this.invalidate(key, older);
+    }
+  }
+
+  #fly(key: string): Promise<T> {
+    const flight: Flight<T> = { overtaken: false, promise: Promise.resolve(undefined as never) };
+    flight.promise = this.#read(key, flight).finally(() => {
+      if (this.#flights.get(key) === flight) this.#flights.delete(key);
+    });
+    this.#flights.set(key, flight);
+    return flight.promise;
+  }
+
+  async #read(key: string, flight: Flight<T>): Promise<T> {
+    for (;;) {
+      const provenBefore = this.#options.proof.proven;
+      flight.overtaken = false;
+      this.reads += 1;
+      const fact = await this.#options.read(key);
+      if (flight.overtaken) continue;
+      if (provenBefore) this.#facts.set(key, fact);
+      return fact;
+    }
+  }
+}

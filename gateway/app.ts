@@ -1,0 +1,71 @@
+import Router from '@koa/router';
+import Koa from 'koa';
+import { answerHealth, answerJson, answerReadiness, readiness } from './health.ts';
+import type { Parts } from './parts.ts';
+import type { Door, Doors } from './pipeline.ts';
+import { Exchange } from './request/exchange.ts';
+import type { KeyStore } from './tokens/key-store.ts';
+
+/** The main listener: module routes first, the gateway's own endpoints, and the same judgement for anything else. */
+export function createApp(parts: Parts, doors: Doors, keys: KeyStore): Koa {
+  const app = new Koa();
+  const http = enter(doors.http);
+  app.use(answerPreflights(parts));
+  app.use((context, next) => (context.req.url!.startsWith('/api/') ? http(context) : next()));
+  app.use(ownEndpoints(parts, doors, keys).routes());
+  app.use(http);
+  return app;
+}
+
+/** The admin listener: never reachable from outside. */
+export function createAdminApp(parts: Parts, keys: KeyStore): Koa {
+  const router = healthEndpoints(parts, keys);
+  router.get('/metrics', async (context) => {
+    context.type = parts.metrics.registry.contentType;
+    context.body = await parts.metrics.registry.metrics();
+  });
+  const app = new Koa();
+  app.use(router.routes());
+  return app;
+}
+
+function ownEndpoints(parts: Parts, doors: Doors, keys: KeyStore): Router {
+  const router = healthEndpoints(parts, keys);
+  router.get('/.well-known/gateway-jwks.json', (context) => {
+    context.respond = false;
+    answerJson(context.res, 200, parts.issuer.jwks);
+  });
+  router.post('/access/ticket', enter(doors.ticket));
+  return router;
+}
+
+function healthEndpoints(parts: Parts, keys: KeyStore): Router {
+  const router = new Router({ sensitive: true, strict: true });
+  router.get('/healthz', (context) => {
+    context.respond = false;
+    answerHealth(context.res);
+  });
+  router.get('/readyz', (context) => {
+    context.respond = false;
+    answerReadiness(context.res, readiness(parts, keys));
+  });
+  return router;
+}
+
+/** Hands a request to a door, which writes the answer itself: Koa must not. */
+function enter(door: Door): (context: Koa.Context) => Promise<void> {
+  return (context) => {
+    context.respond = false;
+    return door(new Exchange(context.req, context.res));
+  };
+}
+
+function answerPreflights({ cors, catalogs }: Parts): Koa.Middleware {
+  return (context, next) => {
+    if (!cors.isPreflight(context.req)) return next();
+    context.respond = false;
+    const declared = catalogs.loaded ? catalogs.current.declaredHeaders : new Set<string>();
+    cors.answerPreflight(context.req, context.res, declared);
+    return Promise.resolve();
+  };
+}

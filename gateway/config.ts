@@ -1,0 +1,137 @@
+import { readAssertionKeys, type AssertionKeys } from './assertion/keys.ts';
+import { integer, list, oneOf, text, unsupported, url, urls, type Key } from './config-keys.ts';
+
+const HTTP = ['http:', 'https:'];
+const POSTGRES = ['postgres:', 'postgresql:'];
+const port = { min: 0, max: 65_535 };
+
+/** Every key of the environment: its meaning, default and shape. The README's table is made from this. */
+export const CONFIG_KEYS = {
+  HOST: text('Address the gateway listens on', { default: '127.0.0.1' }),
+  PORT: integer('Port the gateway listens on', { ...port, default: '8080' }),
+  ADMIN_HOST: text('Address of the admin listener (`/metrics`, `/healthz`, `/readyz`)', {
+    default: '127.0.0.1',
+  }),
+  ADMIN_PORT: integer('Port of the admin listener', { ...port, default: '9090' }),
+  DATABASE_URL: url('PostgreSQL with the `core` and `auth` schemas', POSTGRES, { required: true }),
+  DATABASE_LISTEN_URL: unsupported('Direct connection for notifications', 'changes are polled'),
+  ACCESS_SOURCE: oneOf('Where access is resolved', ['database'], { default: 'database' }),
+  AUTH_URL: url('Base URL of Auth', HTTP),
+  AUTH_ISSUER: text('`iss` that a token must carry', { required: true }),
+  AUTH_AUDIENCE: text('`aud` that a token must carry', { required: true }),
+  AUTH_JWKS_URL: url('Public keys of Auth; by default `/.well-known/jwks.json` under `AUTH_URL`', HTTP),
+  AUTH_ALGORITHMS: list(
+    'Signature algorithms a token may use',
+    /^(?:[RPE]S(?:256|384|512)|EdDSA)$/,
+    'asymmetric algorithms such as RS256',
+    { default: 'RS256' },
+  ),
+  INTERNAL_API_KEY: text('Key that backends show to Auth; the gateway itself needs none'),
+  POLICY_BUNDLE: text('Folder of the compiled policy and its lock; by default the one in this build'),
+  POLICY_VERIFY_KEY: unsupported(
+    'Key a policy bundle must be signed with',
+    'a bundle is verified against its lock',
+  ),
+  POLICY_SHADOW: unsupported(
+    'Candidate bundle evaluated in the shadow',
+    'only the bundle in force is evaluated',
+  ),
+  UPSTREAMS: urls('JSON, service key → base URL (`finance`, `ai.chat`); overrides the catalog', HTTP),
+  ASSERTION_KEYS: text('JWKS of private Ed25519 keys, the first signs; the same on every replica', {
+    required: true,
+  }),
+  CORS_ORIGINS: list('Web origins that may call from a browser', /^https?:\/\/[^/\s]+$/, 'origins'),
+  TRUSTED_PROXIES: list(
+    'Addresses or ranges whose `X-Forwarded-For` names the client in the log',
+    /^[0-9a-f.:]+(?:\/\d{1,3})?$/i,
+    'addresses or CIDR ranges',
+  ),
+  ACCESS_MAX_STALENESS_MS: integer('Longest use of cached access without proof that it is current', {
+    min: 200,
+    max: 60_000,
+    default: '1000',
+  }),
+  UPSTREAM_TIMEOUT_MS: integer('Longest wait for a module to begin its answer', {
+    min: 10,
+    max: 600_000,
+    default: '10000',
+  }),
+  JWKS_COOLDOWN_MS: integer('Shortest time between two fetches of the keys', {
+    min: 1,
+    max: 1000,
+    default: '1000',
+  }),
+  JWKS_MAX_AGE_MS: integer('Age from which keys are refreshed in the background', {
+    min: 100,
+    max: 86_400_000,
+    default: '300000',
+  }),
+  DB_TIMEOUT_MS: integer('Longest wait for the database', { min: 50, max: 60_000, default: '1000' }),
+  DRAIN_TIMEOUT_MS: integer('Longest wait for running requests on SIGTERM', {
+    min: 0,
+    max: 600_000,
+    default: '10000',
+  }),
+  DECISION_LOG: unsupported('Sink of the decision log', 'decisions stand in the request log'),
+  LOG_LEVEL: oneOf('Lowest level logged', ['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
+    default: 'info',
+  }),
+} satisfies Record<string, Key<unknown>>;
+
+type Keys = typeof CONFIG_KEYS;
+type Value<K> = K extends Key<infer V> ? V : never;
+type Optional = 'AUTH_URL' | 'INTERNAL_API_KEY' | 'POLICY_BUNDLE';
+type Unsupported = 'DATABASE_LISTEN_URL' | 'POLICY_VERIFY_KEY' | 'POLICY_SHADOW' | 'DECISION_LOG';
+
+export type GatewayConfig = { [K in Exclude<keyof Keys, Optional | Unsupported>]: Value<Keys[K]> } & {
+  [K in Optional]?: Value<Keys[K]>;
+} & { assertionKeys: AssertionKeys };
+
+export type Environment = Record<string, string | undefined>;
+
+/** The environment is not usable; `faults` names every key that is wrong or missing. */
+export class ConfigError extends Error {
+  readonly faults: string[];
+
+  constructor(faults: string[]) {
+    super(`the environment is not usable:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    this.name = 'ConfigError';
+    this.faults = faults;
+  }
+}
+
+/**
+ * Reads the environment whole. An empty value counts as unset.
+ * @throws ConfigError with every fault at once
+ */
+export async function readConfig(env: Environment): Promise<GatewayConfig> {
+  const faults: string[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [name, key] of Object.entries<Key<unknown>>(CONFIG_KEYS)) {
+    const text = env[name] || key.default;
+    if (text === undefined) {
+      if (key.required) faults.push(`${name} is missing: ${key.description}`);
+      continue;
+    }
+    try {
+      values[name] = key.parse(text);
+    } catch (error) {
+      faults.push(`${name} must be ${(error as Error).message}`);
+    }
+  }
+  values.AUTH_JWKS_URL ??=
+    values.AUTH_URL && new URL('/.well-known/jwks.json', values.AUTH_URL as string).href;
+  if (!values.AUTH_JWKS_URL) faults.push('AUTH_JWKS_URL is missing: set it, or AUTH_URL');
+  if (values.ASSERTION_KEYS) values.assertionKeys = await readKeys(values.ASSERTION_KEYS as string, faults);
+  if (faults.length > 0) throw new ConfigError(faults);
+  return values as GatewayConfig;
+}
+
+async function readKeys(text: string, faults: string[]): Promise<AssertionKeys | undefined> {
+  try {
+    return await readAssertionKeys(text);
+  } catch (error) {
+    faults.push(`ASSERTION_KEYS must be a JWKS of private Ed25519 keys: ${(error as Error).message}`);
+    return undefined;
+  }
+}

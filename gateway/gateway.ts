@@ -1,0 +1,131 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type Koa from 'koa';
+import { loadBundle } from '../policies/engine/bundle.ts';
+import type { Database } from '../platform/database/database.ts';
+import { AccessSource } from './access/source.ts';
+import { createAdminApp, createApp } from './app.ts';
+import { AssertionIssuer } from './assertion/issuer.ts';
+import { OnBehalfOfReader } from './assertion/on-behalf-of.ts';
+import { CatalogKeeper } from './catalog/keeper.ts';
+import type { GatewayConfig } from './config.ts';
+import { Cors } from './cors.ts';
+import type { Logger } from './log.ts';
+import { Metrics } from './metrics.ts';
+import type { Parts } from './parts.ts';
+import { buildDoors } from './pipeline.ts';
+import { clientAddresses } from './request/client-address.ts';
+import type { Exchange } from './request/exchange.ts';
+import { createGatewayServer } from './server.ts';
+import { KeyStore } from './tokens/key-store.ts';
+import { TokenVerifier } from './tokens/verifier.ts';
+import { Upstreams } from './upstream/pools.ts';
+
+/** A running gateway. */
+export interface Gateway {
+  url: string;
+  adminUrl: string;
+  /** Refuses new requests, lets running ones finish within the time-out, then closes everything. */
+  drain(): Promise<void>;
+}
+
+/** A port that is already taken. */
+export class PortTaken extends Error {}
+
+/**
+ * Starts the gateway. A database or Auth that is down does not keep it from starting: it is not ready until they are up.
+ * @param db closed by the caller, after `drain`
+ * @throws PortTaken, or the reason why the policy bundle is refused
+ */
+export async function startGateway(config: GatewayConfig, db: Database, log: Logger): Promise<Gateway> {
+  const bundle = await loadBundle(config.POLICY_BUNDLE);
+  const catalogs = new CatalogKeeper({ db, bundle, upstreams: config.UPSTREAMS, log });
+  const access = new AccessSource({
+    db,
+    maxStalenessMs: config.ACCESS_MAX_STALENESS_MS,
+    log,
+    onCatalogChange: (version) => void catalogs.reload(version),
+  });
+  const keys: KeyStore = new KeyStore({
+    url: config.AUTH_JWKS_URL,
+    algorithms: config.AUTH_ALGORITHMS,
+    cooldownMs: config.JWKS_COOLDOWN_MS,
+    maxAgeMs: config.JWKS_MAX_AGE_MS,
+    log,
+    onChange: () => verifier.forget(),
+  });
+  const verifier = new TokenVerifier({
+    keys,
+    issuer: config.AUTH_ISSUER,
+    audience: config.AUTH_AUDIENCE,
+    algorithms: config.AUTH_ALGORITHMS,
+  });
+  let draining = false;
+  const parts: Parts = {
+    db,
+    catalogs,
+    access,
+    users: access.users,
+    verifier,
+    onBehalfOf: new OnBehalfOfReader(config.assertionKeys),
+    issuer: new AssertionIssuer(config.assertionKeys),
+    upstreams: new Upstreams(config.UPSTREAM_TIMEOUT_MS),
+    upstreamTimeoutMs: config.UPSTREAM_TIMEOUT_MS,
+    cors: new Cors(config.CORS_ORIGINS),
+    log,
+    metrics: new Metrics(),
+    clientAddress: clientAddresses(config.TRUSTED_PROXIES),
+    active: new Set<Exchange>(),
+    draining: () => draining,
+  };
+  parts.metrics.watch(parts);
+
+  const doors = buildDoors(parts);
+  const server = createGatewayServer(listenerOf(createApp(parts, doors, keys)), doors.websocket);
+  const admin = createServer(listenerOf(createAdminApp(parts, keys)));
+  await Promise.all([access.feed.start(), keys.refresh()]);
+  const url = await listen(server, config.HOST, config.PORT, 'PORT');
+  const adminUrl = await listen(admin, config.ADMIN_HOST, config.ADMIN_PORT, 'ADMIN_PORT');
+
+  const drain = async () => {
+    draining = true;
+    server.close();
+    await settled(parts.active, config.DRAIN_TIMEOUT_MS);
+    for (const { req } of parts.active) req.socket.destroy();
+    server.closeAllConnections();
+    admin.close();
+    admin.closeAllConnections();
+    access.feed.stop();
+    await parts.upstreams.close();
+  };
+  return { url, adminUrl, drain };
+}
+
+async function listen(server: Server, host: string, port: number, key: string): Promise<string> {
+  server.listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw cause;
+    throw new PortTaken(`port ${port} on ${host} is taken: stop what uses it, or set ${key} to another`, {
+      cause,
+    });
+  }
+  const { port: bound } = server.address() as AddressInfo;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
+}
+
+/** Koa answers or reports every error itself, so the promise it gives Node needs no one to wait for it. */
+function listenerOf(app: Koa): RequestListener {
+  const handle = app.callback();
+  return (req, res) => void handle(req, res);
+}
+
+/** Resolves when nothing is being served any more, or the time is up. */
+async function settled(active: Set<Exchange>, timeoutMs: number): Promise<void> {
+  const until = performance.now() + timeoutMs;
+  while (active.size > 0 && performance.now() < until) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

@@ -1,0 +1,55 @@
+import type { ServerResponse } from 'node:http';
+import type { Parts } from './parts.ts';
+import type { KeyStore } from './tokens/key-store.ts';
+
+interface Check {
+  status: 'ok' | 'degraded' | 'failed';
+  message?: string;
+}
+
+/** Whether this process should get traffic, and every dependency by name. */
+export interface Readiness {
+  status: 'ready' | 'degraded' | 'not_ready';
+  checks: { database: Check; policy: Check; catalog: Check; jwks: Check };
+  revision: string | null;
+  catalogVersion: number | null;
+}
+
+/** No database, policy or key at all: not ready. Old keys or an old catalog in force: ready, and it says degraded. */
+export function readiness({ access, catalogs, draining }: Parts, keys: KeyStore): Readiness {
+  const { loaded, failure } = catalogs;
+  const checks = {
+    database: check(access.feed.proven, undefined, 'version changes are not heard'),
+    policy: check(loaded, undefined, 'no policy is in force'),
+    catalog: check(loaded, failure, 'no catalog was loaded'),
+    jwks: check(keys.size > 0, keys.failure, 'no key of Auth is known'),
+  };
+  const states = Object.values(checks).map(({ status }) => status);
+  const ready = !draining() && !states.includes('failed');
+  return {
+    status: !ready ? 'not_ready' : states.includes('degraded') ? 'degraded' : 'ready',
+    checks,
+    revision: loaded ? catalogs.current.engine.revision : null,
+    catalogVersion: loaded ? catalogs.current.version : null,
+  };
+}
+
+function check(usable: boolean, failure: Error | undefined, missing: string): Check {
+  if (!usable) return { status: 'failed', message: missing };
+  if (failure)
+    return { status: 'degraded', message: 'the newest could not be had; the last good one is in force' };
+  return { status: 'ok' };
+}
+
+export function answerHealth(res: ServerResponse): void {
+  answerJson(res, 200, { status: 'alive' });
+}
+
+export function answerReadiness(res: ServerResponse, state: Readiness): void {
+  answerJson(res, state.status === 'not_ready' ? 503 : 200, state);
+}
+
+export function answerJson(res: ServerResponse, status: number, body: object): void {
+  res.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+  res.end(JSON.stringify(body));
+}

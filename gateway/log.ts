@@ -1,0 +1,19 @@
+import pino, { type Logger } from 'pino';
+
+export type { Logger };
+
+/** Lines are gathered up to this size before they are written, and at least this often. */
+const BUFFER_BYTES = 4096;
+const FLUSH_MS = 100;
+
+/** JSON lines on stdout, written asynchronously. `flushSync` on the returned destination before the process ends. */
+export function createLog(level: string): { log: Logger; flush: () => void } {
+  const destination = pino.destination({
+    dest: 1,
+    sync: false,
+    minLength: BUFFER_BYTES,
+    periodicFlush: FLUSH_MS,
+  });
+  const log = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
+  return { log, flush: () => destination.flushSync() };
+}

@@ -1,0 +1,70 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Refusal } from './errors.ts';
+import type { Parts } from './parts.ts';
+import type { Result } from './steps/record.ts';
+
+/** What the gateway counts, for Prometheus. */
+export class Metrics {
+  readonly registry = new Registry();
+  readonly #requests: Counter<'route' | 'result' | 'code'>;
+  readonly #seconds: Histogram;
+  readonly #reasons: Counter<'reason'>;
+
+  constructor() {
+    const registers = [this.registry];
+    this.#requests = new Counter({
+      name: 'kisum_requests_total',
+      help: 'Requests by route id, result and error code',
+      labelNames: ['route', 'result', 'code'],
+      registers,
+    });
+    this.#seconds = new Histogram({
+      name: 'kisum_request_seconds',
+      help: 'Time from the request head to the end of the answer',
+      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+      registers,
+    });
+    this.#reasons = new Counter({
+      name: 'kisum_refusals_total',
+      help: 'Refusals by the decisive policy reason',
+      labelNames: ['reason'],
+      registers,
+    });
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  observe(route: string, result: Result, refusal: Refusal | undefined, seconds: number): void {
+    this.#requests.inc({ route, result, code: refusal?.code ?? '' });
+    this.#seconds.observe(seconds);
+    if (refusal?.reasons[0]) this.#reasons.inc({ reason: refusal.reasons[0] });
+  }
+
+  /** Figures read when they are asked for. */
+  watch({ access, catalogs, active }: Pick<Parts, 'access' | 'catalogs' | 'active'>): void {
+    this.#gauge('kisum_active_requests', 'Requests being served', () => active.size);
+    this.#gauge('kisum_access_cache_hits', 'Accesses served from memory', () => access.accesses.hits);
+    this.#gauge('kisum_access_cache_reads', 'Accesses read from the database', () => access.accesses.reads);
+    this.#gauge('kisum_access_proven', '1 while cached access is proven current', () =>
+      Number(access.feed.proven),
+    );
+    this.#gauge('kisum_catalog_version', 'Version of the catalog in force', () =>
+      catalogs.loaded ? catalogs.current.version : 0,
+    );
+    this.#gauge('kisum_policy_failures', 'Failed evaluations of the policy in force', () =>
+      catalogs.loaded
+        ? Object.values(catalogs.current.engine.failures).reduce((sum, count) => sum + count, 0)
+        : 0,
+    );
+  }
+
+  #gauge(name: string, help: string, read: () => number): void {
+    new Gauge({
+      name,
+      help,
+      registers: [this.registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  }
+}

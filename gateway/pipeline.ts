@@ -1,0 +1,56 @@
+import type { Exchange, Step } from './request/exchange.ts';
+import { correlate } from './steps/correlate.ts';
+import { decide } from './steps/decide.ts';
+import { enforce } from './steps/enforce.ts';
+import { forward } from './steps/forward.ts';
+import { locate } from './steps/locate.ts';
+import { record } from './steps/record.ts';
+import { requireCompany } from './steps/require-company.ts';
+import { rescue } from './steps/rescue.ts';
+import { resolveAccess } from './steps/resolve-access.ts';
+import { validateJwt } from './steps/validate-jwt.ts';
+import { giveTicket, locateTicketRoute } from './doors/ticket.ts';
+import { checkUpgrade, redeemTicket, tunnel } from './doors/websocket.ts';
+import type { Parts } from './parts.ts';
+
+/** The ways in. Each is the same steps with another ending. */
+export interface Doors {
+  http: Door;
+  websocket: Door;
+  ticket: Door;
+}
+
+/** Takes a request to its end: it never rejects. */
+export type Door = (exchange: Exchange) => Promise<void>;
+
+export function buildDoors(parts: Parts): Doors {
+  const begin = correlate(parts);
+  const find = locate(parts);
+  const authenticate = validateJwt(parts);
+  const judge = [requireCompany, resolveAccess(parts.access), decide, enforce];
+
+  const door = (steps: Step[]): Door => {
+    return (exchange) => run(steps, exchange, parts);
+  };
+  return {
+    http: door([begin, find, authenticate, ...judge, forward(parts)]),
+    websocket: door([begin, find, checkUpgrade, redeemTicket(parts, authenticate), ...judge, tunnel(parts)]),
+    ticket: door([begin, authenticate, locateTicketRoute(parts), ...judge, giveTicket(parts)]),
+  };
+}
+
+/** Steps that need not wait do not: a request whose every fact is remembered runs through in one go. */
+async function run(steps: Step[], exchange: Exchange, parts: Parts): Promise<void> {
+  parts.active.add(exchange);
+  try {
+    for (const step of steps) {
+      const pending = step(exchange);
+      if (pending) await pending;
+    }
+  } catch (error) {
+    rescue(exchange, error);
+  } finally {
+    parts.active.delete(exchange);
+    record(exchange, parts);
+  }
+}

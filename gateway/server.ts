@@ -1,0 +1,89 @@
+import { createServer, ServerResponse, STATUS_CODES, type RequestListener, type Server } from 'node:http';
+import { randomUUID } from 'node:crypto';
+import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
+import { envelope, invalid, Refusal } from './errors.ts';
+import type { Door } from './pipeline.ts';
+import { Exchange } from './request/exchange.ts';
+
+const MAX_HEADER_BYTES = 32 * 1024;
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 300_000;
+const KEEP_ALIVE_MS = 65_000;
+const CHECK_EVERY_MS = 1000;
+
+/** Node's strict parser, with limits on everything, and the error contract even where no request was understood. */
+export function createGatewayServer(listener: RequestListener, websocket: Door): Server {
+  const server = createServer(
+    {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      connectionsCheckingInterval: CHECK_EVERY_MS,
+      insecureHTTPParser: false,
+      // Counted with the other headers, so that its absence is answered in the envelope.
+      requireHostHeader: false,
+    },
+    listener,
+  );
+  // Node would drop header lines past its count silently; size bounds them, and the gateway counts them itself.
+  server.maxHeadersCount = 0;
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuse(socket, refusalOf(error)));
+  server.on('connect', (_, socket: Duplex) => refuse(socket, invalid('CONNECT is not supported')));
+  server.on('checkExpectation', (req, res: ServerResponse) => answerExpectation(res));
+  server.on('upgrade', (req, socket: Socket) => {
+    const res = new ServerResponse(req);
+    res.shouldKeepAlive = false;
+    res.assignSocket(socket);
+    res.on('finish', () => socket.end());
+    socket.on('error', () => socket.destroy());
+    void websocket(new Exchange(req, res));
+  });
+  return server;
+}
+
+function refusalOf({ code }: NodeJS.ErrnoException): Refusal | undefined {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
+    return new Refusal('request_timeout', 'the request came too slowly');
+  if (code === 'HPE_HEADER_OVERFLOW') return new Refusal('headers_too_large', 'the headers are too large');
+  if (code?.startsWith('HPE_')) return invalid('the request is malformed');
+  return undefined;
+}
+
+/** Writes on the bare socket: there is no response object. Nothing is written into an answer already begun. */
+function refuse(
+  socket: Duplex & { _httpMessage?: ServerResponse | null },
+  refusal: Refusal | undefined,
+): void {
+  if (!refusal || !socket.writable || socket._httpMessage?.headersSent) {
+    socket.destroy();
+    return;
+  }
+  socket.end(rawAnswer(refusal));
+}
+
+function rawAnswer(refusal: Refusal): string {
+  const requestId = randomUUID();
+  const body = envelope(refusal, { requestId });
+  return [
+    `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}`,
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    `x-request-id: ${requestId}`,
+    'connection: close',
+    '',
+    body,
+  ].join('\r\n');
+}
+
+function answerExpectation(res: ServerResponse): void {
+  const requestId = randomUUID();
+  const refusal = new Refusal('expectation_failed', 'only Expect: 100-continue is supported');
+  const headers = {
+    'content-type': 'application/json; charset=utf-8',
+    'x-request-id': requestId,
+    connection: 'close',
+  };
+  res.writeHead(refusal.status, headers).end(envelope(refusal, { requestId }));
+}

@@ -1,0 +1,38 @@
+import { envelope, Refusal, unavailable } from '../errors.ts';
+import type { Exchange } from '../request/exchange.ts';
+import { BrokenTransfer, ClientGone } from '../upstream/relay.ts';
+
+/** The one place where an error becomes an answer. What nobody foresaw is a 503 that says nothing. */
+export function rescue(exchange: Exchange, error: unknown): void {
+  const { res } = exchange;
+  exchange.fault = error;
+  if (error instanceof ClientGone) return;
+  if (error instanceof BrokenTransfer || res.headersSent) return breakTransfer(exchange);
+  const refusal = error instanceof Refusal ? error : unavailable('the request could not be completed', error);
+  exchange.refusal = refusal;
+  answer(exchange, refusal);
+}
+
+function answer(exchange: Exchange, refusal: Refusal): void {
+  const { req, res, requestId, decisionId, ownHeaders } = exchange;
+  const body = envelope(refusal, { requestId, ...(decisionId && { decisionId }) });
+  const headers = ownHeaders.concat([
+    'content-type',
+    'application/json; charset=utf-8',
+    'content-length',
+    String(Buffer.byteLength(body)),
+    'cache-control',
+    'no-store',
+  ]);
+  if (refusal.status === 401) headers.push('www-authenticate', 'Bearer');
+  if (refusal.retryAfter !== undefined) headers.push('retry-after', String(refusal.retryAfter));
+  // A body nobody read, or framing in doubt: the bytes that follow cannot be taken for a request.
+  if (refusal.close || !req.complete) headers.push('connection', 'close');
+  res.writeHead(refusal.status, headers).end(body);
+}
+
+/** A reset, because ending the connection is how a whole answer without a length ends too. */
+function breakTransfer({ req, res }: Exchange): void {
+  req.socket.resetAndDestroy();
+  res.destroy();
+}

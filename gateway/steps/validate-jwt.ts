@@ -1,0 +1,56 @@
+import type { UserFact } from '../access/source.ts';
+import { unauthorized, unavailable } from '../errors.ts';
+import type { Parts } from '../parts.ts';
+import type { Exchange, Step } from '../request/exchange.ts';
+import type { Subject, User } from '../tokens/subject.ts';
+
+/** Who is asking. On a public route no token is read. */
+export function validateJwt({
+  verifier,
+  users,
+  onBehalfOf,
+}: Pick<Parts, 'verifier' | 'users' | 'onBehalfOf'>): Step {
+  return (exchange) => {
+    if (exchange.match?.route.access === 'public') return;
+    const subject = verifier.verify(bearer(exchange.head.authorization));
+    return subject instanceof Promise
+      ? subject.then((it) => identify(exchange, it))
+      : identify(exchange, subject);
+  };
+
+  function identify(exchange: Exchange, subject: Subject): void | Promise<void> {
+    exchange.subject = subject;
+    if (subject.kind === 'user') return recognise(exchange, subject);
+    return onBehalfOf.read(exchange.head.onBehalfOf, subject.key).then(({ userId, companyId }) => {
+      exchange.userId = userId;
+      exchange.onBehalfOfCompany = companyId;
+    });
+  }
+
+  function recognise(exchange: Exchange, user: User): void | Promise<void> {
+    const fact = users.get(user.id);
+    if (!(fact instanceof Promise)) return admit(exchange, user, fact);
+    return fact.then(
+      (it) => admit(exchange, user, it),
+      (cause) => {
+        throw unavailable('the user cannot be looked up', cause);
+      },
+    );
+  }
+}
+
+/** A token of a deleted user, or older than the user's last revocation, is no token. */
+function admit(exchange: Exchange, { id, tokenVersion }: User, fact: UserFact): void {
+  if (fact.tokenVersion === null) throw unauthorized('the token is revoked');
+  if (tokenVersion !== undefined && tokenVersion !== fact.tokenVersion)
+    throw unauthorized('the token is revoked');
+  exchange.userId = id;
+  exchange.user = fact;
+}
+
+function bearer(authorization: string | undefined | null): string {
+  if (authorization === undefined) throw unauthorized('a bearer token is needed');
+  const token = authorization && /^bearer +([^\s,]+)$/i.exec(authorization)?.[1];
+  if (!token) throw unauthorized('exactly one Authorization header with a bearer token is needed');
+  return token;
+}

@@ -1,0 +1,88 @@
+import type { ServerResponse } from 'node:http';
+import type { Dispatcher } from 'undici';
+import { unavailable } from '../errors.ts';
+import { responseHeaders } from './headers.ts';
+
+/** The answer broke off after its head: the client must see a broken transfer, never a short but whole one. */
+export class BrokenTransfer extends Error {}
+
+/** The client went away; nobody is left to answer. */
+export class ClientGone extends Error {}
+
+export interface RelayOptions {
+  res: ServerResponse;
+  /** The gateway's own response headers, flat names and values. */
+  ownHeaders: string[];
+  /** Called once, when the answer begins or will never begin. */
+  onAnswer: () => void;
+  resolve: () => void;
+  reject: (error: Error) => void;
+}
+
+/**
+ * Writes a backend's answer straight through to the client, at the client's pace. Settles exactly once: with a 503
+ * while nothing was sent, with a broken transfer after.
+ */
+export class Relay implements Dispatcher.DispatchHandler {
+  readonly #res: ServerResponse;
+  readonly #options: RelayOptions;
+  #controller: Dispatcher.DispatchController | undefined;
+  #settled = false;
+  readonly #onClose = () => this.#clientGone();
+  readonly #onDrain = () => this.#controller?.resume();
+
+  constructor(options: RelayOptions) {
+    const { res } = options;
+    this.#res = res;
+    this.#options = options;
+    res.on('close', this.#onClose);
+    res.on('drain', this.#onDrain);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#res.destroyed) controller.abort(new ClientGone());
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
+    if (status < 200) return;
+    const headers = responseHeaders(controller.rawHeaders as Buffer[]);
+    this.#res.writeHead(status, headers.concat(this.#options.ownHeaders));
+    this.#options.onAnswer();
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (!this.#res.write(chunk)) controller.pause();
+  }
+
+  onResponseEnd(): void {
+    if (this.#settle()) {
+      this.#res.end();
+      this.#options.resolve();
+    }
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    if (!this.#settle()) return;
+    const { reject } = this.#options;
+    if (error instanceof ClientGone) return reject(error);
+    if (this.#res.headersSent) return reject(new BrokenTransfer('the answer broke off', { cause: error }));
+    reject(unavailable('the module did not answer', error));
+  }
+
+  #clientGone(): void {
+    if (this.#settled || this.#res.writableFinished) return;
+    const gone = new ClientGone('the client left');
+    if (this.#controller) this.#controller.abort(gone);
+    else if (this.#settle()) this.#options.reject(gone);
+  }
+
+  #settle(): boolean {
+    if (this.#settled) return false;
+    this.#settled = true;
+    if (!this.#res.headersSent) this.#options.onAnswer();
+    this.#res.off('close', this.#onClose);
+    this.#res.off('drain', this.#onDrain);
+    return true;
+  }
+}
