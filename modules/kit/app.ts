@@ -40,10 +40,14 @@ export function createModuleApp(definition: ModuleDefinition, host: ModuleHost):
   });
 }
 
-function baseConnection({ manifest }: ModuleDefinition, { gateway }: ModuleHost): BaseConnection | undefined {
-  if (!gateway) return undefined;
-  const token = serviceToken(gateway.authUrl, manifest.key, gateway.moduleSecret);
-  return { gatewayUrl: gateway.url, token, paths: readPaths(manifest) };
+function baseConnection({ manifest }: ModuleDefinition, host: ModuleHost): BaseConnection | undefined {
+  const { auth, gatewayUrl, moduleSecret } = host;
+  if (!auth || !gatewayUrl || !moduleSecret) return undefined;
+  return {
+    gatewayUrl,
+    token: serviceToken(auth.url, manifest.key, moduleSecret),
+    paths: readPaths(manifest),
+  };
 }
 
 function place(route: ManifestRoute): Step {

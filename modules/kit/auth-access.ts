@@ -44,13 +44,13 @@ const isAccessAnswer = compile<AccessAnswer>({
 });
 
 /** Asks Auth who may do what (`GET /auth/me/access`). Whatever is not a clear answer about this user and company: 503. */
-export function accessFromAuth(authUrl: string, internalApiKey: string | undefined): AccessSource {
+export function accessFromAuth(authUrl: string, moduleSecret: string | undefined): AccessSource {
   return async ({ userId, company, token }) => {
     const { status, body } = await ask(`${authUrl}/auth/me/access`, {
       headers: {
         authorization: `Bearer ${token}`,
         'x-org': company,
-        ...(internalApiKey ? { 'x-internal-api-key': internalApiKey } : {}),
+        ...(moduleSecret ? { 'x-internal-api-key': moduleSecret } : {}),
       },
     });
     if (status === 401) throw unauthorized('Auth refuses the token');

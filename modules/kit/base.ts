@@ -39,7 +39,7 @@ export function readPaths({ reads }: Manifest): Map<string, string> {
   );
 }
 
-/** @param connection absent when the host was given no gateway or secret: then nothing can be read */
+/** @param connection absent when the host has no gateway, Auth or secret: then nothing can be read */
 export function baseOf(connection: BaseConnection | undefined, identity: Identity, company: string): Base {
   const read = async (entity: string, suffix: string): Promise<unknown> => {
     if (!connection) throw unavailable('this module is not connected to the gateway');

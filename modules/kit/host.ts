@@ -6,15 +6,18 @@ import type { Logger } from 'pino';
 export interface ModuleHost {
   /** The gateway's public keys, or the address of them. */
   assertionKeys: JSONWebKeySet | string;
-  /** How direct calls, without the gateway, are judged; absent: they are refused. */
+  /** Absent: direct calls are refused, and no other module can be read. */
   auth?: AuthConnection;
-  /** How other modules are read; absent: they are not. */
-  gateway?: GatewayConnection;
+  /** By which Auth knows the module: HMAC-SHA256 of its key under Auth's internal API key, hex. */
+  moduleSecret?: string;
+  /** Where other modules are read. */
+  gatewayUrl?: string;
   /** Opened by the host, which also closes it. */
   db: Knex;
   logger: Logger;
 }
 
+/** Where Auth is, and how its tokens are known. */
 export interface AuthConnection {
   url: string;
   issuer: string;
@@ -23,14 +26,4 @@ export interface AuthConnection {
   jwksUrl?: string;
   /** Default: RS256. */
   algorithms?: string[];
-  /** Sent to Auth with every question about access. */
-  internalApiKey?: string;
-}
-
-export interface GatewayConnection {
-  url: string;
-  /** Where the module gets its service token. */
-  authUrl: string;
-  /** HMAC-SHA256 of the module's key under Auth's internal API key, hex. */
-  moduleSecret: string;
 }

@@ -1,0 +1,85 @@
+import { expect } from 'chai';
+import { permissionsOf, routesOf } from '../../../modules/manifest/derive.ts';
+import { discoverManifests, wholeFaults } from '../../../modules/manifest/discover.ts';
+import type { Manifest } from '../../../modules/manifest/manifest.ts';
+
+describe('the manifests of the tree', () => {
+  const manifests = discoverManifests().map(({ manifest }) => manifest);
+  const byKey = new Map(manifests.map((manifest) => [manifest.key, manifest]));
+  const get = (key: string): Manifest => byKey.get(key)!;
+
+  it('are the taxonomy and the one system', () => {
+    const keys = (type: Manifest['type']) =>
+      manifests.filter((manifest) => manifest.type === type).map(({ key }) => key);
+    expect(keys('base')).to.have.members(['promoter', 'artist', 'vendor', 'venue']);
+    expect(keys('addon')).to.have.members(['finance', 'ai', 'touring', 'venue_marketplace']);
+    expect(keys('system')).to.deep.equal(['checkout']);
+  });
+
+  it('share events, artists and venue listings, and nothing else', () => {
+    const shared = manifests.flatMap(({ key, owns }) =>
+      owns.filter((o) => o.shared).map((o) => `${key}.${o.entity}`),
+    );
+    expect(shared).to.have.members(['promoter.event', 'artist.artist', 'venue_marketplace.venue_listing']);
+  });
+
+  it('give no route and no permission twice', () => {
+    const routes = manifests.flatMap(routesOf);
+    const permissions = manifests.flatMap(permissionsOf);
+    expect(routes).to.have.length.above(100);
+    expect(new Set(routes.map(({ id }) => id))).to.have.property('size', routes.length);
+    expect(new Set(routes.map(({ method, path }) => `${method} ${path}`))).to.have.property(
+      'size',
+      routes.length,
+    );
+    expect(new Set(permissions.map(({ key }) => key))).to.have.property('size', permissions.length);
+  });
+
+  it('need only permissions they give', () => {
+    const given = new Set(manifests.flatMap(permissionsOf).map(({ key }) => key));
+    const needed = manifests.flatMap(routesOf).flatMap(({ permission }) => permission ?? []);
+    expect(needed.filter((key) => !given.has(key))).to.deep.equal([]);
+  });
+
+  it('give finance the five routes of the contract for each entity', () => {
+    const routes = routesOf(get('finance')).filter(({ entity }) => entity === 'finance.expense');
+    expect(routes.map(({ id, method, path, permission }) => [id, method, path, permission])).to.deep.equal([
+      ['finance.expense.list', 'GET', '/api/finance/expenses', 'finance.expense.view'],
+      ['finance.expense.get', 'GET', '/api/finance/expenses/{id:uuid}', 'finance.expense.view'],
+      ['finance.expense.create', 'POST', '/api/finance/expenses', 'finance.expense.create'],
+      ['finance.expense.update', 'PATCH', '/api/finance/expenses/{id:uuid}', 'finance.expense.update'],
+      ['finance.expense.delete', 'DELETE', '/api/finance/expenses/{id:uuid}', 'finance.expense.delete'],
+    ]);
+  });
+
+  it('give an entity only the routes of its actions', () => {
+    const routes = routesOf(get('venue_marketplace')).filter(({ entity }) =>
+      entity?.endsWith('venue_listing'),
+    );
+    expect(routes.map(({ id }) => id)).to.deep.equal([
+      'venue_marketplace.venue_listing.list',
+      'venue_marketplace.venue_listing.get',
+    ]);
+  });
+
+  it('set module, permission and entity on module routes and on no others', () => {
+    for (const route of manifests.flatMap(routesOf)) {
+      const facts = [route.module, route.permission, route.entity].filter((fact) => fact !== undefined);
+      expect(facts, route.id).to.have.length(route.access === 'module' ? 3 : 0);
+    }
+  });
+
+  it('are refused together when two claim the same, or one leans on what is not there', () => {
+    const promoter = get('promoter');
+    const twin: Manifest = { ...promoter, key: 'twin', reads: [{ entity: 'venue.event', why: 'x' }] };
+    const lost: Manifest = { ...get('ai'), uid: 'other', soldWith: ['finance'] };
+    expect(wholeFaults([...manifests, twin, lost])).to.have.members([
+      'module key ai is taken twice',
+      `module uid ${promoter.uid} is taken twice`,
+      'shared entity event is claimed twice',
+      'twin reads venue.event, which nobody shares',
+      'ai is sold with finance, which is no base module',
+    ]);
+    expect(wholeFaults(manifests)).to.deep.equal([]);
+  });
+});
