@@ -14,10 +14,10 @@ const LONE_SURROGATE = /(?<!\\)(?:\\\\)*\\ud[89a-f]/;
 export function encodeQuestion(input: object, maxBytes: number): ArrayBuffer {
   const text = stringify(input);
   if (!text.startsWith('{')) throw refusal('it is not an object');
-  if (text.includes('\\ud') && LONE_SURROGATE.test(text)) throw refusal('it holds half a surrogate pair');
-  if (text.length > HARMLESS_LENGTH && depthOf(text) > MAX_DEPTH) throw refusal('it nests too deeply');
   const bytes = encoder.encode(text);
   if (bytes.byteLength > maxBytes) throw refusal(`it has ${bytes.byteLength} bytes of ${maxBytes} allowed`);
+  if (text.includes('\\ud') && LONE_SURROGATE.test(text)) throw refusal('it holds half a surrogate pair');
+  if (text.length > HARMLESS_LENGTH && depthOf(text) > MAX_DEPTH) throw refusal('it nests too deeply');
   return bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : bytes.slice().buffer;
 }
 
@@ -33,7 +33,8 @@ function stringify(input: object): string {
 function depthOf(text: string): number {
   let depth = 0;
   let deepest = 0;
-  for (const char of text) {
+  for (let index = 0; index < text.length; index += 1) {
+    const char = text[index];
     if (char === '{' || char === '[') deepest = Math.max(deepest, ++depth);
     else if (char === '}' || char === ']') depth -= 1;
   }
