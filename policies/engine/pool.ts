@@ -62,6 +62,6 @@ async function firstInstance(build: () => Promise<PolicyInstance>): Promise<Poli
     return await build();
   } catch (cause) {
     if (cause instanceof PolicyFailure) throw cause;
-    throw new PolicyFailure('data', 'the policy does not take this catalog', cause);
+    throw new PolicyFailure('data', 'the policy does not start on this catalog', cause);
   }
 }

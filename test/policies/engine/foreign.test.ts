@@ -34,13 +34,13 @@ describe('a foreign policy', function () {
   });
 
   it('that says nothing is a failure, not a denial', async () => {
-    const engine = await load(`decision := ${DENY} if not input.route`);
+    const engine = await load(`decision := ${DENY} if is_null(input.route)`);
     expect(ask(engine)).to.have.property('kind', 'evaluation');
   });
 
   it('that says something outside the contract is a failure', async () => {
     for (const answer of ['true', '{"allow": true}', '{"allow": false, "reason": "because"}']) {
-      const engine = await load(`decision := ${DENY} if not input.route\nelse := ${answer}`);
+      const engine = await load(`decision := ${DENY} if is_null(input.route)\nelse := ${answer}`);
       expect(ask(engine)).to.have.property('kind', 'answer');
       expect(engine.failures.answer).to.equal(1);
     }
