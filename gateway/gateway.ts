@@ -26,12 +26,16 @@ import { Upstreams } from './upstream/pools.ts';
 export interface Gateway {
   url: string;
   adminUrl: string;
+  /** Resolves when the newest catalog was read, whether it was taken or refused. */
+  catalogIsCurrent(): Promise<void>;
   /** Refuses new requests, lets running ones finish within the time-out, then closes everything. */
   drain(): Promise<void>;
 }
 
 /** A port that is already taken. */
-export class PortTaken extends Error {}
+export class PortTaken extends Error {
+  override name = 'PortTaken';
+}
 
 /**
  * Starts the gateway. A database or Auth that is down does not keep it from starting: it is not ready until they are up.
@@ -92,14 +96,14 @@ export async function startGateway(config: GatewayConfig, db: Database, log: Log
     draining = true;
     server.close();
     await settled(parts.active, config.DRAIN_TIMEOUT_MS);
-    for (const { req } of parts.active) req.socket.destroy();
+    for (const { socket } of parts.active) socket.destroy();
     server.closeAllConnections();
     admin.close();
     admin.closeAllConnections();
     access.feed.stop();
     await parts.upstreams.close();
   };
-  return { url, adminUrl, drain };
+  return { url, adminUrl, drain, catalogIsCurrent: () => catalogs.reload() };
 }
 
 async function listen(server: Server, host: string, port: number, key: string): Promise<string> {

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { exportJWK, generateKeyPair, importJWK, type CryptoKey, type JWK } from 'jose';
+import { exportJWK, generateKeyPair, importJWK, type CryptoKey, type JSONWebKeySet, type JWK } from 'jose';
 
 /** The keys the gateway's assertions are signed with. */
 export interface AssertionKeys {
   kid: string;
   signingKey: CryptoKey;
   /** Public halves of every key, as served at `/.well-known/gateway-jwks.json`. */
-  jwks: { keys: JWK[] };
+  jwks: JSONWebKeySet;
 }
 
 /**

@@ -91,8 +91,7 @@ function handshake(exchange: Exchange): string[] {
 }
 
 function join(exchange: Exchange, request: http.ClientRequest): Promise<void> {
-  const { req, res } = exchange;
-  const socket = req.socket;
+  const { res, socket } = exchange;
   return new Promise<void>((resolve, reject) => {
     const fail = (cause: Error) => reject(unavailable('the module did not answer', cause));
     request.on('timeout', () => request.destroy(new Error('the module was too slow')));

@@ -15,8 +15,8 @@ export function clientAddresses(trusted: string[]): (exchange: Exchange) => stri
   }
   const isTrusted = (address: string) => proxies.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
 
-  return ({ req }) => {
-    const peer = req.socket.remoteAddress;
+  return ({ req, socket }) => {
+    const peer = socket.remoteAddress;
     if (trusted.length === 0 || !peer || !isTrusted(peer)) return peer;
     const chain = String(req.headers['x-forwarded-for'] ?? '')
       .split(',')

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Decision } from '../../policies/contract.ts';
 import type { Access } from '../access/access.ts';
 import type { UserFact } from '../access/source.ts';
@@ -13,6 +14,8 @@ import type { Target } from './target.ts';
 export class Exchange {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
+  /** Kept here because Node takes it from a request that ended. */
+  readonly socket: Socket;
   /** Monotonic, milliseconds. */
   readonly startedAt = performance.now();
 
@@ -54,6 +57,7 @@ export class Exchange {
   constructor(req: IncomingMessage, res: ServerResponse) {
     this.req = req;
     this.res = res;
+    this.socket = req.socket;
   }
 }
 

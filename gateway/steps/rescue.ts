@@ -32,7 +32,7 @@ function answer(exchange: Exchange, refusal: Refusal): void {
 }
 
 /** A reset, because ending the connection is how a whole answer without a length ends too. */
-function breakTransfer({ req, res }: Exchange): void {
-  req.socket.resetAndDestroy();
+function breakTransfer({ socket, res }: Exchange): void {
+  socket.resetAndDestroy();
   res.destroy();
 }

@@ -20,14 +20,7 @@ export function readCompactJwt(
     throw unauthorized('the signature algorithm is not allowed');
   if (kid !== undefined && typeof kid !== 'string') throw unauthorized('the key id is not a string');
   if (crit !== undefined) throw unauthorized('critical header parameters are not supported');
-  if (
-    typ !== undefined &&
-    !TYPES.has(
-      String(typ)
-        .toLowerCase()
-        .replace(/^application\//, ''),
-    )
-  ) {
+  if (typ !== undefined && !isAccessTokenType(typ)) {
     throw unauthorized('the token type is not an access token');
   }
   return { alg, kid };

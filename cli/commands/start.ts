@@ -1,0 +1,107 @@
+import { createLog, type Logger } from '../../gateway/log.ts';
+import { startGateway, type Gateway } from '../../gateway/gateway.ts';
+import { seedDemo } from '../../platform/demo.ts';
+import { migrateUp } from '../../platform/database/migrate.ts';
+import { openDatabase, type Database } from '../../platform/database/database.ts';
+import { CliError, EXIT } from '../errors.ts';
+import { HOME, inHome, keptSecret } from '../home.ts';
+import { OPERATIONS, type OperationName } from '../operations/operations.ts';
+import { localPlatform, type Platform } from '../operations/platform.ts';
+import { openEndpoint } from '../owner/endpoint.ts';
+import { takeOwnership } from '../owner/lock.ts';
+import { newSecret } from '../owner/secret.ts';
+import { startAuth } from '../start/auth.ts';
+import { banner } from '../start/banner.ts';
+import { registerModules } from '../start/register-modules.ts';
+import { enterSampleData } from '../start/sample-data.ts';
+import { forgetServices, serveModules } from '../start/serve-modules.ts';
+import { startSettings, type StartSettings } from '../start/settings.ts';
+
+/** Closes what was opened, last first, however far starting came. */
+type Closers = (() => unknown)[];
+
+/** `npm start`: the embedded database, the local Auth service, the gateway and the module backends, until Ctrl-C. */
+export async function start(): Promise<void> {
+  if (process.env.NODE_ENV === 'production') {
+    throw new CliError(
+      EXIT.precondition,
+      'npm start is for development: in production run "npm run gateway"',
+    );
+  }
+  const settings = await startSettings();
+  const { log, flush } = createLog(settings.config.LOG_LEVEL);
+  const closers: Closers = [flush];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    await run(settings, log, closers);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const stop = () => void close().then(() => process.exit(EXIT.ok));
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+}
+
+async function run(settings: StartSettings, log: Logger, closers: Closers): Promise<void> {
+  const { config, authUrl, internalApiKey } = settings;
+  const platform = await openPlatform(closers);
+  const { db } = platform;
+  const manifests = await registerModules(db);
+  await forgetServices(db, manifests);
+  const isNew = await seedDemo(db);
+
+  const auth = await startAuth({
+    ...platform,
+    url: authUrl,
+    internalApiKey,
+    log: log.child({ service: 'auth' }),
+  });
+  closers.push(() => auth.close());
+  const AUTH_JWKS_URL = process.env.AUTH_JWKS_URL || `${auth.url}/.well-known/jwks.json`;
+  const gateway = await startGateway({ ...config, AUTH_JWKS_URL }, db, log.child({ service: 'gateway' }));
+  closers.push(() => gateway.drain());
+  const { issuer, audience } = platform;
+  const modules = await serveModules(manifests, {
+    db,
+    logger: log,
+    assertionKeys: config.assertionKeys.jwks,
+    auth: { url: auth.url, issuer, audience },
+    gatewayUrl: gateway.url,
+    internalApiKey,
+  });
+  closers.push(() => Promise.all(modules.map((module) => module.close())));
+  await gateway.catalogIsCurrent();
+  if (isNew) await enterSampleData(platform, gateway.url);
+  announce(gateway, auth.url);
+}
+
+/** Owns the embedded database (or uses DATABASE_URL) and takes other commands' operations on it. */
+async function openPlatform(closers: Closers): Promise<Platform> {
+  const url = process.env.DATABASE_URL;
+  if (url) return prepare(await openDatabase({ url }), closers);
+  let ready!: (platform: Platform) => void;
+  const platform = new Promise<Platform>((resolve) => (ready = resolve));
+  const endpoint = await openEndpoint(await keptSecret('admin-secret', newSecret), async (name, args) => {
+    if (!Object.hasOwn(OPERATIONS, name)) throw new CliError(EXIT.usage, `no operation "${name}"`);
+    return OPERATIONS[name as OperationName](await platform, args as never);
+  });
+  closers.push(() => endpoint.close());
+  closers.push(await takeOwnership(endpoint.url));
+  const prepared = await prepare(await openDatabase({ folder: inHome('db') }), closers);
+  ready(prepared);
+  return prepared;
+}
+
+async function prepare(db: Database, closers: Closers): Promise<Platform> {
+  closers.push(() => db.destroy());
+  await migrateUp(db);
+  return localPlatform(db);
+}
+
+function announce(gateway: Gateway, auth: string): void {
+  const data = process.env.DATABASE_URL ? 'in the database of DATABASE_URL' : `${HOME} (embedded)`;
+  process.stdout.write(banner({ gateway: gateway.url, admin: gateway.adminUrl, auth }, data));
+}

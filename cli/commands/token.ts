@@ -1,0 +1,18 @@
+import { CliError, EXIT } from '../errors.ts';
+import { perform } from '../operations/perform.ts';
+
+export interface TokenOptions {
+  user: string;
+  ttl: string;
+}
+
+/** Prints a token of the local Auth service and nothing else. */
+export async function token({ user, ttl }: TokenOptions): Promise<void> {
+  if (process.env.NODE_ENV === 'production') {
+    throw new CliError(EXIT.precondition, 'the local Auth service issues no tokens in production');
+  }
+  const ttlSeconds = Number(ttl);
+  if (!Number.isInteger(ttlSeconds) || ttlSeconds < 1)
+    throw new CliError(EXIT.usage, '--ttl is a number of seconds');
+  process.stdout.write(`${await perform('create-token', { user, ttlSeconds })}\n`);
+}

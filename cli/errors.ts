@@ -1,0 +1,22 @@
+/** Exit codes, stable and documented. */
+export const EXIT = {
+  ok: 0,
+  findings: 1,
+  usage: 2,
+  conflict: 3,
+  precondition: 4,
+  outside: 5,
+  bug: 70,
+  interrupted: 130,
+} as const;
+
+/** An expected failure: its message says what to do next, its code is the process's. */
+export class CliError extends Error {
+  readonly exitCode: number;
+
+  constructor(exitCode: number, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'CliError';
+    this.exitCode = exitCode;
+  }
+}

@@ -1,0 +1,27 @@
+import { openAuthKeys, type AuthKeys } from '../../platform/auth/keys.ts';
+import type { Database } from '../../platform/database/database.ts';
+import { inHome } from '../home.ts';
+
+/** What an operation works on. */
+export interface Platform {
+  db: Database;
+  keys: AuthKeys;
+  keysFile: string;
+  issuer: string;
+  audience: string;
+}
+
+export const KEYS_FILE = inHome('auth-keys.json');
+export const DEFAULT_ISSUER = 'kisum-auth';
+export const DEFAULT_AUDIENCE = 'gateway';
+
+/** The local platform: this database, and the local Auth's keys. */
+export async function localPlatform(db: Database): Promise<Platform> {
+  return {
+    db,
+    keys: await openAuthKeys(KEYS_FILE),
+    keysFile: KEYS_FILE,
+    issuer: process.env.AUTH_ISSUER || DEFAULT_ISSUER,
+    audience: process.env.AUTH_AUDIENCE || DEFAULT_AUDIENCE,
+  };
+}

@@ -1,0 +1,42 @@
+import { createModuleApp } from '../../modules/kit/app.ts';
+import type { ModuleHost } from '../../modules/kit/host.ts';
+import { listen, type Listening } from '../../modules/kit/listen.ts';
+import { migrateModule } from '../../modules/kit/migrate.ts';
+import { loadModule } from '../../modules/load.ts';
+import type { Manifest } from '../../modules/manifest/manifest.ts';
+import { moduleSecret } from '../../platform/auth/module-secret.ts';
+import { setServiceUrl } from '../../platform/core/registration.ts';
+import type { Database } from '../../platform/database/database.ts';
+
+export interface ServeOptions extends Omit<ModuleHost, 'moduleSecret'> {
+  db: Database;
+  internalApiKey: string;
+}
+
+/** Starts every module that has a backend and tells the catalog where each is. */
+export async function serveModules(manifests: Manifest[], options: ServeOptions): Promise<Listening[]> {
+  const running = await Promise.all(manifests.map((manifest) => serve(manifest, options)));
+  return running.filter((it) => it !== undefined);
+}
+
+async function serve({ key }: Manifest, options: ServeOptions): Promise<Listening | undefined> {
+  const definition = await loadModule(key);
+  if (!definition) return undefined;
+  const { db, internalApiKey, logger } = options;
+  if (definition.migrations.length > 0) await migrateModule(db, definition);
+  const app = createModuleApp(definition, {
+    ...options,
+    logger: logger.child({ service: definition.service }),
+    moduleSecret: moduleSecret(internalApiKey, key),
+  });
+  const listening = await listen(app);
+  await setServiceUrl(db, definition.service, listening.url, 'system:start');
+  return listening;
+}
+
+/** Where backends were last time says nothing about this time. */
+export async function forgetServices(db: Database, manifests: Manifest[]): Promise<void> {
+  for (const service of manifests.flatMap(({ services }) => services)) {
+    await setServiceUrl(db, service, null, 'system:start');
+  }
+}
