@@ -1,5 +1,6 @@
 import { ask } from './ask.ts';
 import { forbidden, invalid, unauthorized, unavailable } from './errors.ts';
+import type { AuthConnection } from './host.ts';
 import type { AccessContext } from './state.ts';
 import { compile } from './validation.ts';
 
@@ -44,9 +45,11 @@ const isAccessAnswer = compile<AccessAnswer>({
 });
 
 /** Asks Auth who may do what (`GET /auth/me/access`). Whatever is not a clear answer about this user and company: 503. */
-export function accessFromAuth(authUrl: string, moduleSecret: string | undefined): AccessSource {
+export function accessFromAuth(auth: AuthConnection, moduleSecret: string | undefined): AccessSource {
+  const { url, timeoutMs = 3000 } = auth;
   return async ({ userId, company, token }) => {
-    const { status, body } = await ask(`${authUrl}/auth/me/access`, {
+    const { status, body } = await ask(`${url}/auth/me/access`, {
+      timeoutMs,
       headers: {
         authorization: `Bearer ${token}`,
         'x-org': company,

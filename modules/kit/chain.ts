@@ -18,7 +18,7 @@ export function chainOf(
 ): (route: ManifestRoute) => Step[] {
   const assertionKeys = keysFrom(host.assertionKeys);
   const accessTokens = host.auth && tokenRules(host.auth);
-  const fromAuth = host.auth && accessFromAuth(host.auth.url, host.moduleSecret);
+  const fromAuth = host.auth && accessFromAuth(host.auth, host.moduleSecret);
 
   return ({ access, permission }) => {
     switch (access) {

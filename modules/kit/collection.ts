@@ -31,7 +31,7 @@ export function collection(options: CollectionOptions): CollectionHandlers {
   const { create, change, list } = schemasOf(options);
 
   /** The row a request names, locked until the transaction ends. */
-  const named = async (tx: Knex.Transaction, { company, params }: ModuleRequest): Promise<Row> => {
+  const lock = async (tx: Knex.Transaction, { company, params }: ModuleRequest): Promise<Row> => {
     const row = await tx<Row>(table)
       .where({ company_id: company, id: params['id'] })
       .forUpdate()
@@ -92,7 +92,7 @@ export function collection(options: CollectionOptions): CollectionHandlers {
         const { body, company, params } = request;
         await confirm?.(body, request);
         const row = await request.transaction(async (tx) => {
-          const before = await named(tx, request);
+          const before = await lock(tx, request);
           rule?.(before, { ...before, ...body });
           const values = { ...body, updated_at: tx.fn.now() };
           const [changed] = await tx<Row>(table)
@@ -108,7 +108,8 @@ export function collection(options: CollectionOptions): CollectionHandlers {
       async handle(request) {
         const { company, params } = request;
         await request.transaction(async (tx) => {
-          rule?.(await named(tx, request), undefined);
+          const before = await lock(tx, request);
+          rule?.(before, undefined);
           await tx<Row>(table).where({ company_id: company, id: params['id'] }).delete();
         });
         return {};

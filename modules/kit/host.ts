@@ -26,4 +26,6 @@ export interface AuthConnection {
   jwksUrl?: string;
   /** Default: RS256. */
   algorithms?: string[];
+  /** How long Auth may take to say who may do what. Default: 3000. */
+  timeoutMs?: number;
 }

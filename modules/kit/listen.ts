@@ -6,7 +6,7 @@ import type { ModuleApp } from './app.ts';
 export interface Listening {
   url: string;
   /** Refuses new connections, lets what runs finish (at most `drainMs`), then closes. */
-  close(drainMs?: number): Promise<void>;
+  close: (drainMs?: number) => Promise<void>;
 }
 
 /** Serves an app; port 0 takes a free one. Rejects when the port is taken (`cause.code` EADDRINUSE). */

@@ -34,7 +34,7 @@ describe('a module called directly, with a token alone', () => {
     );
     served = await serve(definition, {
       assertionKeys: (await assertionSigner('demo')).jwks,
-      auth: { url: auth.url, issuer: 'https://auth.test', audience: 'kisum' },
+      auth: { url: auth.url, issuer: 'https://auth.test', audience: 'kisum', timeoutMs: 500 },
       moduleSecret: 'canary-secret',
     });
   });

@@ -70,7 +70,7 @@ export async function serve(
     { write: (line: string) => void (written.push(line), lines.push(JSON.parse(line))) },
   );
   // A module that keeps no data never touches its database.
-  const db = host.db ?? (undefined as unknown as Knex);
+  const db = host.db ?? (undefined as never);
   const listening = await listen(createModuleApp(definition, { ...host, db, logger }));
   return { ...listening, lines, text: () => written.join('') };
 }

@@ -1,0 +1,43 @@
+import { migrateModule } from '../../../modules/kit/migrate.ts';
+import type { ModuleDefinition } from '../../../modules/kit/define-module.ts';
+import type { ModuleHost } from '../../../modules/kit/host.ts';
+import { permissionsOf } from '../../../modules/manifest/derive.ts';
+import { embeddedDatabase } from '../../support/databases.ts';
+import { ACME, assertionSigner } from './gateway-keys.ts';
+import { serve } from './demo.ts';
+import { call, type Reply } from './http.ts';
+
+export interface Backend {
+  /** As a user of this company who may do everything in the module. */
+  as: (company: string) => { send: (method: string, path: string, json?: unknown) => Promise<Reply> };
+  acme: ReturnType<Backend['as']>;
+  lines: Record<string, unknown>[];
+  close: () => Promise<void>;
+}
+
+/** A real module over its own embedded database, spoken to as the gateway would. */
+export async function backend(
+  definition: ModuleDefinition,
+  host: Partial<ModuleHost> = {},
+): Promise<Backend> {
+  const database = await embeddedDatabase();
+  const { db } = database;
+  await migrateModule(db, definition);
+  const { key } = definition.manifest;
+  const signer = await assertionSigner(key);
+  const served = await serve(definition, { assertionKeys: signer.jwks, db, ...host });
+  const permissions = permissionsOf(definition.manifest).map((permission) => permission.key);
+  const as = (company: string) => ({
+    send: async (method: string, path: string, json?: unknown) =>
+      call(`${served.url}/api/${key}${path}`, {
+        method,
+        headers: { 'x-kisum-assertion': await signer.sign({ company, permissions }) },
+        json,
+      }),
+  });
+  const close = async (): Promise<void> => {
+    await served.close();
+    await database.drop();
+  };
+  return { as, acme: as(ACME), lines: served.lines, close };
+}
