@@ -1,7 +1,16 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { AccessSource } from './access/source.ts';
+import type { CatalogKeeper } from './catalog/keeper.ts';
 import type { Refusal } from './errors.ts';
-import type { Parts } from './parts.ts';
-import type { Result } from './steps/record.ts';
+
+/** How a request ended. */
+export type Result = 'allow' | 'deny' | 'error' | 'aborted';
+
+interface Watched {
+  access: AccessSource;
+  catalogs: CatalogKeeper;
+  active: Set<unknown>;
+}
 
 /** What the gateway counts, for Prometheus. */
 export class Metrics {
@@ -40,7 +49,7 @@ export class Metrics {
   }
 
   /** Figures read when they are asked for. */
-  watch({ access, catalogs, active }: Pick<Parts, 'access' | 'catalogs' | 'active'>): void {
+  watch({ access, catalogs, active }: Watched): void {
     this.#gauge('kisum_active_requests', 'Requests being served', () => active.size);
     this.#gauge('kisum_access_cache_hits', 'Accesses served from memory', () => access.accesses.hits);
     this.#gauge('kisum_access_cache_reads', 'Accesses read from the database', () => access.accesses.reads);

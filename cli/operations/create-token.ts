@@ -1,7 +1,7 @@
 import { issueToken } from '../../platform/auth/tokens.ts';
 import { findUser } from '../../platform/auth/users.ts';
 import { CliError, EXIT } from '../errors.ts';
-import type { Operation } from './operations.ts';
+import type { Operation } from './platform.ts';
 
 export interface CreateTokenArgs {
   /** Name, e-mail or id. */

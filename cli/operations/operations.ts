@@ -1,6 +1,5 @@
 import { createToken, type CreateTokenArgs } from './create-token.ts';
 import { rotateKeys, type RotateKeysArgs } from './rotate-keys.ts';
-import type { Platform } from './platform.ts';
 
 /** Everything a command can ask of the data, by name: run here, or in the process that owns the embedded database. */
 export const OPERATIONS = {
@@ -15,5 +14,3 @@ export interface OperationArgs {
 
 export type OperationName = keyof typeof OPERATIONS;
 export type OperationResult<Name extends OperationName> = Awaited<ReturnType<(typeof OPERATIONS)[Name]>>;
-
-export type Operation<Args, Result> = (platform: Platform, args: Args) => Promise<Result>;

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { openDatabase } from '../../platform/database/database.ts';
 import { migrateUp } from '../../platform/database/migrate.ts';
 import { CliError, EXIT } from '../errors.ts';
@@ -7,6 +8,8 @@ import { currentOwner, takeOwnership, type Owner } from '../owner/lock.ts';
 import type { Answer } from '../owner/endpoint.ts';
 import { OPERATIONS, type OperationArgs, type OperationName, type OperationResult } from './operations.ts';
 import { localPlatform } from './platform.ts';
+
+const PATIENCE_MS = 10_000;
 
 /**
  * Performs an operation where the data is: on `DATABASE_URL`, in the running owner of the embedded database, or on
@@ -18,13 +21,21 @@ export async function perform<Name extends OperationName>(
 ): Promise<OperationResult<Name>> {
   const url = process.env.DATABASE_URL;
   if (url) return runOn({ url }, name, args);
-  const owner = await currentOwner();
+  const owner = await settledOwner();
   if (owner?.endpoint) return ask(owner as Owner & { endpoint: string }, name, args);
   const release = await takeOwnership(null);
   try {
     return await runOn({ folder: inHome('db') }, name, args);
   } finally {
     await release();
+  }
+}
+
+/** A command owns the database only briefly: what it holds is worth a short wait. */
+async function settledOwner(): Promise<Owner | undefined> {
+  for (const until = Date.now() + PATIENCE_MS; ; await setTimeout(100)) {
+    const owner = await currentOwner();
+    if (!owner || owner.endpoint || Date.now() > until) return owner;
   }
 }
 

@@ -11,7 +11,10 @@ export interface Platform {
   audience: string;
 }
 
-export const KEYS_FILE = inHome('auth-keys.json');
+/** One thing that can be asked of the data. */
+export type Operation<Args, Result> = (platform: Platform, args: Args) => Promise<Result>;
+
+const KEYS_FILE = inHome('auth-keys.json');
 export const DEFAULT_ISSUER = 'kisum-auth';
 export const DEFAULT_AUDIENCE = 'gateway';
 

@@ -1,5 +1,5 @@
 import { rotateAuthKeys } from '../../platform/auth/keys.ts';
-import type { Operation } from './operations.ts';
+import type { Operation } from './platform.ts';
 
 export interface RotateKeysArgs {
   /** Old tokens end at once instead of at their expiry. */

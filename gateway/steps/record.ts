@@ -1,9 +1,8 @@
+import type { Result } from '../metrics.ts';
 import type { Parts } from '../parts.ts';
 import type { Exchange } from '../request/exchange.ts';
 import { BrokenTransfer, ClientGone } from '../upstream/relay.ts';
 import { Refusal } from '../errors.ts';
-
-export type Result = 'allow' | 'deny' | 'error' | 'aborted';
 
 /** The one log line and the metrics of a request, whatever became of it. */
 export function record(

@@ -50,10 +50,10 @@ export interface Stage {
   seen: Seen[];
   /** Log lines of the gateway, parsed. */
   lines: Record<string, unknown>[];
-  token(user: keyof typeof USER, claims?: Record<string, unknown>): Promise<string>;
+  token: (user: keyof typeof USER, claims?: Record<string, unknown>) => Promise<string>;
   /** A request as a frontend makes it; `user: null` sends no token, `company: null` no `x-org`. */
-  call(path: string, options?: CallOptions): Promise<Response>;
-  close(): Promise<void>;
+  call: (path: string, options?: CallOptions) => Promise<Response>;
+  close: () => Promise<void>;
 }
 
 export interface CallOptions extends Omit<RequestInit, 'headers'> {
