@@ -6,7 +6,7 @@ import { postgresServer } from './postgres.ts';
 export interface TestDatabase {
   db: Database;
   /** Closes it and lets it disappear. */
-  drop(): Promise<void>;
+  drop: () => Promise<void>;
 }
 
 let migrated: Promise<Blob> | undefined;
