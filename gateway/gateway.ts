@@ -89,6 +89,7 @@ export async function startGateway(config: GatewayConfig, db: Database, log: Log
   const server = createGatewayServer(listenerOf(createApp(parts, doors, keys)), doors.websocket);
   const admin = createServer(listenerOf(createAdminApp(parts, keys)));
   await Promise.all([access.feed.start(), keys.refresh()]);
+  await catalogs.reload();
   const url = await listen(server, config.HOST, config.PORT, 'PORT');
   const adminUrl = await listen(admin, config.ADMIN_HOST, config.ADMIN_PORT, 'ADMIN_PORT');
 

@@ -14,6 +14,14 @@ export function createLog(level: string): { log: Logger; flush: () => void } {
     minLength: BUFFER_BYTES,
     periodicFlush: FLUSH_MS,
   });
-  const log = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
+  const log = pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    destination,
+  );
   return { log, flush: () => destination.flushSync() };
 }

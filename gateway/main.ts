@@ -15,7 +15,7 @@ async function main(args: string[]): Promise<void> {
 
   const { log, flush } = createLog(config.LOG_LEVEL);
   const db = await openDatabase({ url: config.DATABASE_URL }, { timeoutMs: config.DB_TIMEOUT_MS });
-  const gateway = await startGateway(config, db, log);
+  const gateway = await startGateway(config, db, log.child({ service: 'gateway' }));
   log.info({ url: gateway.url, adminUrl: gateway.adminUrl }, 'gateway listens');
 
   const stop = async () => {
