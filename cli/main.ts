@@ -26,9 +26,9 @@ function program(): Command {
   cli
     .command('token')
     .description('print a token of the local Auth service')
-    .requiredOption('--user <name|email|id>', 'whose token')
+    .option('--user <name|email|id>', 'whose token')
     .option('--ttl <seconds>', 'how long it lives', '3600')
-    .action(async (options: { user: string; ttl: string }) =>
+    .action(async (options: { user?: string; ttl: string }) =>
       (await import('./commands/token.ts')).token(options),
     );
 

@@ -2,7 +2,7 @@ import { CliError, EXIT } from '../errors.ts';
 import { perform } from '../operations/perform.ts';
 
 export interface TokenOptions {
-  user: string;
+  user?: string;
   ttl: string;
 }
 
@@ -11,6 +11,8 @@ export async function token({ user, ttl }: TokenOptions): Promise<void> {
   if (process.env.NODE_ENV === 'production') {
     throw new CliError(EXIT.precondition, 'the local Auth service issues no tokens in production');
   }
+  // Not commander's requiredOption, which would name a mistyped --user as missing.
+  if (!user) throw new CliError(EXIT.usage, 'say whose token: kisum-cli token --user <name|email|id>');
   const ttlSeconds = Number(ttl);
   if (!Number.isInteger(ttlSeconds) || ttlSeconds < 1)
     throw new CliError(EXIT.usage, '--ttl is a number of seconds');
