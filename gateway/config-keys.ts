@@ -89,9 +89,9 @@ export const urls = (description: string, protocols: string[], options: Options 
 /** A key of the platform's contract this version cannot honour: refused, so that nobody relies on it. */
 export const unsupported = (description: string, instead: string) =>
   key<never>(
-    description,
+    `${description}. Not in this version: ${instead}`,
     () => {
-      throw new Error(`unset: not supported by this version (${instead})`);
+      throw new Error(`unset: not in this version (${instead})`);
     },
     {},
   );

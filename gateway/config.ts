@@ -14,7 +14,10 @@ export const CONFIG_KEYS = {
   }),
   ADMIN_PORT: integer('Port of the admin listener', { ...port, default: '9090' }),
   DATABASE_URL: url('PostgreSQL with the `core` and `auth` schemas', POSTGRES, { required: true }),
-  DATABASE_LISTEN_URL: unsupported('Direct connection for notifications', 'changes are polled'),
+  DATABASE_LISTEN_URL: url(
+    'Direct connection for notifications; accepted, not used: changes are polled',
+    POSTGRES,
+  ),
   ACCESS_SOURCE: oneOf('Where access is resolved', ['database'], { default: 'database' }),
   AUTH_URL: url('Base URL of Auth', HTTP),
   AUTH_ISSUER: text('`iss` that a token must carry', { required: true }),
@@ -80,8 +83,8 @@ export const CONFIG_KEYS = {
 
 type Keys = typeof CONFIG_KEYS;
 type Value<K> = K extends Key<infer V> ? V : never;
-type Optional = 'AUTH_URL' | 'INTERNAL_API_KEY' | 'POLICY_BUNDLE';
-type Unsupported = 'DATABASE_LISTEN_URL' | 'POLICY_VERIFY_KEY' | 'POLICY_SHADOW' | 'DECISION_LOG';
+type Optional = 'DATABASE_LISTEN_URL' | 'AUTH_URL' | 'INTERNAL_API_KEY' | 'POLICY_BUNDLE';
+type Unsupported = 'POLICY_VERIFY_KEY' | 'POLICY_SHADOW' | 'DECISION_LOG';
 
 export type GatewayConfig = { [K in Exclude<keyof Keys, Optional | Unsupported>]: Value<Keys[K]> } & {
   [K in Optional]?: Value<Keys[K]>;

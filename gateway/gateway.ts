@@ -102,6 +102,7 @@ export async function startGateway(config: GatewayConfig, db: Database, log: Log
     admin.close();
     admin.closeAllConnections();
     access.feed.stop();
+    keys.stop();
     await parts.upstreams.close();
   };
   return { url, adminUrl, drain, catalogIsCurrent: () => catalogs.reload() };

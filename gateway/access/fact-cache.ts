@@ -13,9 +13,12 @@ export interface Timed {
 
 interface Flight<T> {
   promise: Promise<T>;
-  /** A change was heard while the read was under way: its answer may be older than the change. */
-  overtaken: boolean;
+  /** Changes heard while the read was under way: whether its answer is older than each. */
+  changes: ((fact: T) => boolean)[];
 }
+
+/** Reads of one fact before it is given up: something changes faster than it can be read. */
+const MAX_READS = 5;
 
 export interface FactCacheOptions<T> {
   max: number;
@@ -49,12 +52,11 @@ export class FactCache<T extends Timed> {
     return this.#flights.get(key)?.promise ?? this.#fly(key);
   }
 
-  /** A change of this key was heard: what is `older` than it goes, and a read under way is made again. */
+  /** A change of this key was heard: what is `older` than it goes, also what a read under way brings. */
   invalidate(key: string, older: (fact: T) => boolean = () => true): void {
     const known = this.#facts.peek(key);
     if (known && older(known)) this.#facts.delete(key);
-    const flight = this.#flights.get(key);
-    if (flight) flight.overtaken = true;
+    this.#flights.get(key)?.changes.push(older);
   }
 
   /** The same for every key that is concerned, by default all. */
@@ -65,7 +67,7 @@ export class FactCache<T extends Timed> {
   }
 
   #fly(key: string): Promise<T> {
-    const flight: Flight<T> = { overtaken: false, promise: Promise.resolve(undefined as never) };
+    const flight: Flight<T> = { changes: [], promise: Promise.resolve(undefined as never) };
     flight.promise = this.#read(key, flight).finally(() => {
       if (this.#flights.get(key) === flight) this.#flights.delete(key);
     });
@@ -74,14 +76,15 @@ export class FactCache<T extends Timed> {
   }
 
   async #read(key: string, flight: Flight<T>): Promise<T> {
-    for (;;) {
+    for (let reads = 0; reads < MAX_READS; reads += 1) {
       const provenBefore = this.#options.proof.proven;
-      flight.overtaken = false;
+      flight.changes = [];
       this.reads += 1;
       const fact = await this.#options.read(key);
-      if (flight.overtaken) continue;
+      if (flight.changes.some((older) => older(fact))) continue;
       if (provenBefore) this.#facts.set(key, fact);
       return fact;
     }
+    throw new Error('it changes faster than it can be read');
   }
 }

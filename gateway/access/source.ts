@@ -78,7 +78,7 @@ export class AccessSource {
       }
     }
     for (const [id, version] of users) {
-      this.users.invalidate(id, ({ tokenVersion }) => tokenVersion !== null && tokenVersion < version);
+      this.users.invalidate(id, ({ tokenVersion }) => tokenVersion === null || tokenVersion < version);
     }
     if (users.size + companies.size === 0) return;
     this.accesses.invalidateAll(

@@ -25,6 +25,7 @@ export class CatalogKeeper {
   #current: Catalog | undefined;
   #loading: Promise<void> | undefined;
   #wanted = 0;
+  #retry: NodeJS.Timeout | undefined;
   /** Why the newest catalog is not in force; for `/readyz`. */
   failure: Error | undefined;
 
@@ -64,20 +65,21 @@ export class CatalogKeeper {
     const { db, bundle, upstreams, log } = this.#options;
     try {
       const { version, data, routes, services } = await readCatalog(db);
-      if (version === this.#current?.version) return;
-      this.#current = {
-        version,
-        routes: new RouteTable(routes),
-        engine: await createEngine(bundle, data),
-        services: new Map([...Object.entries(services), ...Object.entries(upstreams)]),
-        declaredHeaders: new Set(routes.flatMap((route) => route.headers)),
-        decisions: new LRUCache({ max: REMEMBERED_DECISIONS }),
-      };
+      if (version !== this.#current?.version) {
+        this.#current = {
+          version,
+          routes: new RouteTable(routes),
+          engine: await createEngine(bundle, data),
+          services: new Map([...Object.entries(services), ...Object.entries(upstreams)]),
+          declaredHeaders: new Set(routes.flatMap((route) => route.headers)),
+          decisions: new LRUCache({ max: REMEMBERED_DECISIONS }),
+        };
+        log.info(
+          { catalogVersion: version, routes: routes.length, revision: bundle.revision },
+          'catalog in force',
+        );
+      }
       this.failure = undefined;
-      log.info(
-        { catalogVersion: version, routes: routes.length, revision: bundle.revision },
-        'catalog in force',
-      );
     } catch (error) {
       if (String(error) !== String(this.failure)) {
         log.error(
@@ -86,7 +88,8 @@ export class CatalogKeeper {
         );
       }
       this.failure = error as Error;
-      setTimeout(() => void this.reload(), RETRY_MS).unref();
+      clearTimeout(this.#retry);
+      this.#retry = setTimeout(() => void this.reload(), RETRY_MS).unref();
     }
   }
 }

@@ -13,7 +13,7 @@ export interface KeyStoreOptions {
   algorithms: string[];
   /** Shortest time between two fetches. */
   cooldownMs: number;
-  /** Age from which the keys are refreshed in the background. */
+  /** Time from one good fetch to the next, in the background. */
   maxAgeMs: number;
   log: Logger;
   /** Called when the set of keys changed, so that nothing verified by an older set is trusted further. */
@@ -22,7 +22,7 @@ export interface KeyStoreOptions {
 
 interface VerificationKey {
   kid: string;
-  key: CryptoKey | Uint8Array;
+  key: CryptoKey;
 }
 
 /**
@@ -33,9 +33,10 @@ export class KeyStore {
   readonly #options: KeyStoreOptions;
   #keys = new Map<string, VerificationKey['key']>();
   #document = '';
-  #fetchedAt = -Infinity;
   #triedAt = -Infinity;
   #fetching: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
   /** Why the last fetch failed; for `/readyz`. */
   failure: Error | undefined;
 
@@ -54,19 +55,33 @@ export class KeyStore {
    */
   async find(kid: string | undefined): Promise<VerificationKey['key'] | undefined> {
     if (!this.#known(kid)) await this.refresh();
-    else if (performance.now() - this.#fetchedAt > this.#options.maxAgeMs) void this.refresh();
     if (this.#keys.size === 0) throw unavailable('the keys of Auth are not available', this.failure);
     return this.#known(kid);
   }
 
-  /** Fetches the keys unless the cool-down forbids it. Never throws. */
+  /** Fetches the keys unless the cool-down forbids it, and from then on whenever they are due. Never throws. */
   async refresh(): Promise<void> {
-    if (!this.#fetching) {
-      if (performance.now() - this.#triedAt < this.#options.cooldownMs) return;
-      this.#triedAt = performance.now();
-      this.#fetching = this.#fetch().finally(() => (this.#fetching = undefined));
-    }
-    await this.#fetching;
+    if (!this.#fetching && performance.now() - this.#triedAt < this.#options.cooldownMs) return;
+    await (this.#fetching ??= this.#fetchAndSchedule());
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+  }
+
+  /** By the clock: remembered tokens never ask for a key, and a gateway that is not ready gets no tokens at all. */
+  async #fetchAndSchedule(): Promise<void> {
+    this.#triedAt = performance.now();
+    await this.#fetch();
+    this.#fetching = undefined;
+    if (this.#stopped) return;
+    const { cooldownMs, maxAgeMs } = this.#options;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(
+      () => void (this.#fetching ??= this.#fetchAndSchedule()),
+      this.failure ? cooldownMs : maxAgeMs,
+    ).unref();
   }
 
   #known(kid: string | undefined) {
@@ -78,11 +93,11 @@ export class KeyStore {
     try {
       const document = await download(this.#options.url);
       if (document !== this.#document) await this.#adopt(document);
-      this.#fetchedAt = performance.now();
       this.failure = undefined;
     } catch (error) {
+      if (String(error) !== String(this.failure))
+        this.#options.log.warn({ err: error, keys: this.#keys.size }, 'keys of Auth not refreshed');
       this.failure = error as Error;
-      this.#options.log.warn({ err: error, keys: this.#keys.size }, 'keys of Auth not refreshed');
     }
   }
 
@@ -118,16 +133,22 @@ async function readKeys(document: string, algorithms: string[]): Promise<Verific
 
 /** A key that is not for signatures, too weak or not understood is passed over, like an unknown one. */
 async function readKey(jwk: JWK | null, algorithms: string[]): Promise<VerificationKey | undefined> {
-  if (typeof jwk?.kid !== 'string' || (jwk.use !== undefined && jwk.use !== 'sig')) return undefined;
-  const alg = jwk.alg ?? algorithms[0];
-  if (!alg || !algorithms.includes(alg) || jwk.kty === 'oct') return undefined;
-  if (jwk.kty === 'RSA' && Buffer.from(jwk.n ?? '', 'base64url').length * 8 < MIN_RSA_BITS) return undefined;
+  if (typeof jwk?.kid !== 'string' || jwk.kty === 'oct') return undefined;
+  if (jwk.use !== undefined && jwk.use !== 'sig') return undefined;
+  // A key that does not name its algorithm is for the first one it fits.
+  for (const alg of algorithms.filter((it) => jwk.alg === undefined || jwk.alg === it)) {
+    const key = await importPublic(jwk, alg);
+    if (key) return { kid: jwk.kid, key };
+  }
+  return undefined;
+}
+
+async function importPublic({ kty, n, e, crv, x, y }: JWK, alg: string): Promise<CryptoKey | undefined> {
+  const parts = Object.entries({ kty, n, e, crv, x, y }).filter(([, part]) => part);
   try {
-    const { kty, n, e, crv, x, y } = jwk;
-    const publicPart = Object.fromEntries(
-      Object.entries({ kty, n, e, crv, x, y }).filter(([, part]) => part),
-    );
-    return { kid: jwk.kid, key: await importJWK(publicPart as JWK, alg) };
+    const key = (await importJWK(Object.fromEntries(parts) as JWK, alg)) as CryptoKey;
+    const { modulusLength = MIN_RSA_BITS } = key.algorithm as { modulusLength?: number };
+    return modulusLength < MIN_RSA_BITS ? undefined : key;
   } catch {
     return undefined;
   }

@@ -88,7 +88,8 @@ async function check(verification: Promise<{ payload: JWTPayload }>): Promise<JW
 /** jose checks what claims say, not every type they may have: a mistyped claim must not become a cache key. */
 function readClaims(payload: JWTPayload): Verified {
   const now = Date.now() / 1000;
-  const { sub, iat, exp, tokenVersion } = payload as JWTPayload & { tokenVersion?: unknown };
+  const { sub, aud, iat, exp, tokenVersion } = payload as JWTPayload & { tokenVersion?: unknown };
+  if (![aud].flat().every((it) => typeof it === 'string')) throw unauthorized('the audience is not text');
   if (!Number.isSafeInteger(exp) || exp! - now > MAX_LIFE_S)
     throw unauthorized('the token has no sensible expiry');
   if (!Number.isSafeInteger(iat) || iat! > now + SKEW_S)
