@@ -1,7 +1,7 @@
 import { PGlite } from '@electric-sql/pglite';
 import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist';
 import knex, { type Knex } from 'knex';
-import ClientPGlite from 'knex-pglite';
+import { EmbeddedClient } from './embedded-client.ts';
 
 /**
  * PostgreSQL inside this process, on one connection: a query outside a held transaction waits for it.
@@ -14,10 +14,11 @@ export async function openEmbedded(place: { folder: string } | { memory: true; f
     );
   }
   const pglite = await startPGlite(place);
-  // Handed over by a function, because knex copies plain connection settings deeply.
   const db = knex({
-    client: ClientPGlite,
+    client: EmbeddedClient,
+    // Handed over by a function, because knex copies plain connection settings deeply.
     connection: (() => ({ pglite })) as unknown as Knex.StaticConnectionConfig,
+    acquireConnectionTimeout: 10_000,
   });
   // knex closes only connections it has used.
   await db.raw('select 1');

@@ -76,6 +76,8 @@ const SENTENCES: Record<string, readonly [what: string, remedy: string]> = {
     'Write http(s)://host:port, without path, query or credentials',
   ],
   services_prefix: ["A service begins with its own module's key", 'Write <module> or <module>.<service>'],
+  owned_entities_module: ['There is no such module', REGISTER],
+  read_entities_reader: ['There is no such module', REGISTER],
   owned_entities_shape: ['The entity name is malformed', KEY],
   owned_entities_plural_shape: ['The plural of the entity is malformed', KEY],
   owned_entities_plural_once: [
@@ -196,6 +198,10 @@ const SENTENCES: Record<string, readonly [what: string, remedy: string]> = {
 /** Turns a constraint's violation into a `RefusedByDatabase`; any other error is given back as it is. */
 export function refusal(error: unknown): unknown {
   if (!isViolation(error)) return error;
+  if (error.code === '23502') {
+    const column = `${error.table}.${error.column}`;
+    return new RefusedByDatabase('value_missing', `A value is missing: ${column}`, 'Give one', error);
+  }
   const code = error.constraint ?? 'refused';
   const [what, remedy] = Object.hasOwn(SENTENCES, code)
     ? SENTENCES[code]!
@@ -203,8 +209,16 @@ export function refusal(error: unknown): unknown {
   return new RefusedByDatabase(code, what, remedy, error);
 }
 
+interface Violation extends Error {
+  code: string;
+  constraint?: string;
+  detail?: string;
+  table?: string;
+  column?: string;
+}
+
 /** SQLSTATE class 23: integrity constraint violation. */
-function isViolation(error: unknown): error is Error & { constraint?: string; detail?: string } {
+function isViolation(error: unknown): error is Violation {
   return (
     error instanceof Error && 'code' in error && typeof error.code === 'string' && /^23...$/.test(error.code)
   );

@@ -97,7 +97,7 @@ export const coreCatalog = migration('0001-core-catalog', {
     `create table core.services (
       key text primary key constraint services_key_shape check (key ~ '^[a-z][a-z0-9_]*([.][a-z][a-z0-9_]*)*$'),
       module_key text constraint services_module references core.modules on delete cascade,
-      base_url text constraint services_base_url_shape check (base_url ~ '^(http|https)://[^/\\?#@]+$'),
+      base_url text constraint services_base_url_shape check (base_url ~ '^https?://[^/?#@]+$'),
       constraint services_prefix check (split_part(key, '.', 1) = module_key)
     )`,
 

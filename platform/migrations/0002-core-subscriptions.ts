@@ -37,6 +37,20 @@ export const coreSubscriptions = migration('0002-core-subscriptions', {
         exclude using gist (company_id with =, addon_key with =, tstzrange(starts_at, ends_at) with &&)
     )`,
     `create index on core.company_addons (addon_key)`,
+
+    // Two overlapping rows written at once would wait for each other until one dies as a deadlock; so they take turns.
+    `create function core.one_buyer_at_a_time() returns trigger language plpgsql as $$
+    begin
+      perform from core.companies where id = new.company_id for no key update;
+      return new;
+    end $$`,
+    ...['company_subscriptions', 'company_addons'].map(
+      (table) => `create trigger one_buyer_at_a_time before insert or update on core.${table}
+        for each row execute function core.one_buyer_at_a_time()`,
+    ),
   ],
-  down: [`drop table core.company_addons, core.company_subscriptions, core.companies`],
+  down: [
+    `drop table core.company_addons, core.company_subscriptions, core.companies`,
+    `drop function core.one_buyer_at_a_time()`,
+  ],
 });

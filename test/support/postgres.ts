@@ -64,6 +64,7 @@ async function startCluster(bin: string): Promise<string> {
   const options = { ...as, cwd: folder };
   const login = ['-U', 'kisum', '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
   await run(join(bin, 'initdb'), ['-D', data, '-E', 'UTF8', '--locale=C', '--no-sync', ...login], options);
+  process.once('SIGTERM', () => process.exit(143));
   process.once('exit', () => {
     spawnSync(join(bin, 'pg_ctl'), ['-D', data, '-m', 'immediate', 'stop'], options);
     rmSync(folder, { recursive: true, force: true });
