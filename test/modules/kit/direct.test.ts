@@ -84,6 +84,9 @@ describe('a module called directly, with a token alone', () => {
       await signer.sign({ iss: 'gateway' }),
       await signer.sign({ sub: 'module:finance' }),
       await signer.sign({ sub: [ANA] }),
+      await signer.sign({ exp: undefined }),
+      await signer.sign({ iat: undefined }),
+      await signer.sign({ iat: now + 600 }),
       await (await tokenSigner()).sign(),
       assertionAsToken,
     ];
@@ -109,6 +112,7 @@ describe('a module called directly, with a token alone', () => {
     const broken: [string, (response: ServerResponse) => void][] = [
       ['answers for another user', (response) => json(response, 200, access({ userId: BEN }))],
       ['answers for another company', (response) => json(response, 200, access({ companyId: BLUENOTE }))],
+      ['says yes with another status', (response) => json(response, 202, access())],
       ['fails', (response) => json(response, 500, {})],
       ['is flooded', (response) => json(response, 429, {})],
       ['says success: false with 200', (response) => json(response, 200, { ...access(), success: false })],
