@@ -14,6 +14,10 @@ export interface DatabaseOptions {
   poolSize?: number;
 }
 
+/** knex would write to the console what the caller is told anyway. */
+const ignore = (): void => undefined;
+const QUIET = { warn: ignore, error: ignore, deprecate: ignore, debug: ignore };
+
 /**
  * A server is not contacted until the first query, so that a gateway can start while it is down.
  * The embedded database (`folder`, `memory`; `from` is a dump of another one) is ready when this returns.
@@ -35,6 +39,8 @@ export async function openDatabase(place: DatabasePlace, options: DatabaseOption
     } as Knex.PgConnectionConfig,
     // A refused connection is reported at once instead of being tried again until the time-out.
     pool: { min: 0, max: options.poolSize ?? 10, propagateCreateError: true },
-    acquireConnectionTimeout: timeoutMs,
+    // Later than the attempt to connect, whose own error says more.
+    acquireConnectionTimeout: timeoutMs + 250,
+    log: QUIET,
   });
 }
