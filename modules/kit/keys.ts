@@ -18,7 +18,7 @@ export function remoteKeys(url: string): JWTVerifyGetKey {
 
   const adopt = async (): Promise<void> => {
     const { status, body } = await ask(url);
-    if (status !== 200 ) throw unavailable(`${url} holds no keys (status ${status})`);
+    if (status !== 200 || !isKeySet(body)) throw unavailable(`${url} holds no keys (status ${status})`);
     keys = createLocalJWKSet(body);
     fetchedAt = performance.now();
   };
