@@ -1,0 +1,91 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { parseArgs } from 'node:util';
+import { projectFile } from '../policies/root.ts';
+import { startBackend } from './backend.ts';
+import { EVALUATED, faultsOf, GATEWAY, SAME_CODE } from './budget.ts';
+import { startChild } from './child.ts';
+import type { Job } from './contestants/job.ts';
+import { duel, type Contestant, type Round } from './duel.ts';
+import { createIdentity, PATH } from './identity.ts';
+import { GENERATOR } from './load.ts';
+import { machine } from './machine.ts';
+import { memoryOver } from './memory.ts';
+import { markdown, type Results } from './results.ts';
+import type { Scale } from './scale.ts';
+import type { Stages } from './stages.ts';
+
+const CONTESTANTS: Contestant[] = [
+  { name: SAME_CODE, file: 'bare.js' },
+  { name: 'http-proxy 1.18, no authorization', file: 'http-proxy.js' },
+  { name: "the gateway's transport alone", file: 'koa.js' },
+  { name: GATEWAY, file: 'gateway.js' },
+  { name: EVALUATED, file: 'gateway.js', evaluated: true },
+];
+const FULL = { rounds: 5, warmUpSeconds: 8, seconds: 8, requests: 1_000_000 };
+const QUICK = { rounds: 2, warmUpSeconds: 3, seconds: 3, requests: 50_000 };
+
+const { values } = parseArgs({ options: { quick: { type: 'boolean' }, check: { type: 'boolean' } } });
+const quick = values.quick ?? false;
+const results = await measure(quick ? QUICK : FULL);
+const file = projectFile('bench', 'results', 'latest.json');
+mkdirSync(dirname(file), { recursive: true });
+writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
+process.stdout.write(`${markdown(results)}\n`);
+
+const faults = faultsOf(results);
+if (faults.length > 0)
+  process.stdout.write(`\nOut of bounds:\n${faults.map((fault) => `- ${fault}`).join('\n')}\n`);
+if (values.check && faults.length > 0) process.exitCode = 1;
+
+async function measure(effort: typeof FULL): Promise<Results> {
+  const backend = await startBackend();
+  const identity = await createIdentity();
+  const job: Job = { backend: backend.url, jwksUrl: identity.jwksUrl };
+  const request = { path: PATH, headers: identity.headers };
+  try {
+    const { contestants, discarded } = await fight(effort, job, request);
+    progress('stages, sizes, memory');
+    return {
+      machine: { ...machine(), backend: backend.kind, generator: GENERATOR },
+      quick,
+      contestants,
+      discarded,
+      stages: await inChild<Stages>('stages.js', { ...job, headers: identity.headers }),
+      scale: await inChild<Scale>('scale.js', job),
+      memory: await memoryOver(effort.requests, job, request),
+    };
+  } finally {
+    backend.stop();
+    identity.stop();
+  }
+}
+
+/** Rounds in turn, so that no contestant has a part of the time to itself. */
+async function fight(effort: typeof FULL, job: Job, request: Parameters<typeof duel>[2]) {
+  const contestants = CONTESTANTS.map((contestant) => ({ ...contestant, rounds: [] as Round[] }));
+  const discarded: string[] = [];
+  for (let round = 1; round <= effort.rounds; round += 1) {
+    for (const contestant of contestants) {
+      progress(`round ${round} of ${effort.rounds}: ${contestant.name}`);
+      try {
+        contestant.rounds.push(await duel(contestant, job, request, effort));
+      } catch (error) {
+        discarded.push(`${contestant.name}, round ${round}: ${(error as Error).message}`);
+      }
+    }
+  }
+  const silent = contestants.find(({ rounds }) => rounds.length === 0);
+  if (silent) throw new Error(`${silent.name} has no valid round:\n${discarded.join('\n')}`);
+  return { contestants: contestants.map(({ name, rounds }) => ({ name, rounds })), discarded };
+}
+
+async function inChild<Answer>(script: string, task: object): Promise<Answer> {
+  const { child, answer } = await startChild<Answer>(script, task);
+  await child.stop();
+  return answer;
+}
+
+function progress(what: string): void {
+  process.stderr.write(`${what}\n`);
+}

@@ -1,0 +1,136 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import { buildPath } from '../gateway/catalog/routes.ts';
+import type { Parts } from '../gateway/parts.ts';
+import { Exchange, type Step } from '../gateway/request/exchange.ts';
+import { parseTarget } from '../gateway/request/target.ts';
+import { correlate } from '../gateway/steps/correlate.ts';
+import { decide, explain } from '../gateway/steps/decide.ts';
+import { enforce } from '../gateway/steps/enforce.ts';
+import { upstreamRequest } from '../gateway/steps/forward.ts';
+import { locate } from '../gateway/steps/locate.ts';
+import { record } from '../gateway/steps/record.ts';
+import { requireCompany } from '../gateway/steps/require-company.ts';
+import { resolveAccess } from '../gateway/steps/resolve-access.ts';
+import { validateJwt } from '../gateway/steps/validate-jwt.ts';
+import { responseHeaders } from '../gateway/upstream/headers.ts';
+import { openParts } from './parts.ts';
+import { answerParent } from './child.ts';
+import type { Job } from './contestants/job.ts';
+import { openDemo } from './demo.ts';
+import { PATH } from './identity.ts';
+import { timeAll, type Timed } from './stopwatch.ts';
+
+export interface StagesJob extends Job {
+  headers: Record<string, string>;
+}
+
+/** Each in microseconds of processor time. */
+export interface Stages {
+  /** What every remembered request goes through, in order. */
+  path: Record<string, number>;
+  /** What is done when something is not remembered, and parts of the above. */
+  rare: Record<string, number>;
+}
+
+const ANSWER = [
+  'Date',
+  'Mon, 01 Jan 2029 00:00:00 GMT',
+  'Content-Type',
+  'application/json',
+  'Content-Length',
+  '1024',
+];
+const RESPONSE = ['Server', 'nginx', ...ANSWER, 'Connection', 'keep-alive'].map((it) => Buffer.from(it));
+
+/** Times the gateway's own steps one by one, on a real request that has been through all of them. */
+answerParent(async ({ headers, ...job }: StagesJob) => {
+  const { db, config } = await openDemo(job);
+  const parts = await openParts(db, config);
+  const request = requestOf(headers);
+  const steps: [string, Step][] = [
+    ['correlate: ids, header lines', correlate(parts)],
+    ['locate: target, route', locate(parts)],
+    ['validate-jwt: remembered token', validateJwt(parts)],
+    ['require-company', requireCompany],
+    ['resolve-access: remembered', resolveAccess(parts.access)],
+    ['decide: remembered', decide],
+    ['enforce', enforce],
+  ];
+  const exchange = new Exchange(request, new ServerResponse(request));
+  for (const [, step] of steps) await step(exchange);
+  const upstream = parts.upstreams.get(job.backend);
+  const assertion = await parts.issuer.assert(exchange);
+
+  const path: Timed[] = [
+    { name: 'exchange', run: () => new Exchange(request, exchange.res) },
+    ...steps.map(([name, step]) => ({ name, run: () => step(exchange) })),
+    { name: 'assertion: reused', run: () => parts.issuer.assert(exchange) },
+    { name: 'forward: path, header filter', run: () => upstreamRequest(exchange, upstream, assertion) },
+    { name: 'answer: header filter', run: () => responseHeaders(RESPONSE) },
+    { name: 'record: log line, metrics', run: () => record(exchange, parts) },
+  ];
+  const stages: Stages = { path: await timeAll(path), rare: await timeAll(rare(exchange, parts)) };
+  return stages;
+});
+
+function rare(exchange: Exchange, parts: Parts): Timed[] {
+  const { verifier, access, catalogs, issuer } = parts;
+  const { routes, decisions, engine } = catalogs.current;
+  const [, token = ''] = exchange.head.authorization!.split(' ');
+  const { userId, companyId, access: known } = exchange;
+  const { facts } = known!.record;
+  const input = { route: exchange.match!.route.id, authenticated: true, caller: null, access: facts };
+  return [
+    { name: 'target parse', run: () => parseTarget(`${PATH}?cursor=abc&limit=50`) },
+    { name: 'route find', run: () => routes.find('GET', PATH) },
+    { name: 'upstream path', run: () => buildPath(exchange.match!) },
+    {
+      name: 'token verified anew (RS256)',
+      calls: 500,
+      run: () => {
+        verifier.forget();
+        return verifier.verify(token);
+      },
+    },
+    {
+      name: 'access read from the database (embedded)',
+      calls: 30,
+      run: () => {
+        access.accesses.invalidateAll();
+        return access.access(userId!, companyId!);
+      },
+    },
+    {
+      name: 'decision, lean',
+      calls: 5000,
+      run: () => {
+        decisions.clear();
+        return decide(exchange);
+      },
+    },
+    { name: 'decision, all facts of the user', calls: 5000, run: () => engine.decide(input) },
+    { name: 'decision explained', calls: 5000, run: () => explain(exchange) },
+    {
+      name: 'assertion signed (Ed25519)',
+      calls: 500,
+      run: () => {
+        known!.assertions.clear();
+        return issuer.assert(exchange);
+      },
+    },
+    { name: 'log line alone', run: () => record(exchange, { ...parts, metrics: { observe() {} } as never }) },
+  ];
+}
+
+/** As Node's parser hands it over. */
+function requestOf(headers: Record<string, string>): IncomingMessage {
+  const request = new IncomingMessage(new Socket());
+  const all = { host: '127.0.0.1:8080', ...headers };
+  request.rawHeaders = Object.entries(all).flat();
+  request.headers = all;
+  request.method = 'GET';
+  request.url = PATH;
+  request.httpVersion = '1.1';
+  return request;
+}
