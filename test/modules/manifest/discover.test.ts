@@ -1,7 +1,11 @@
 import { expect } from 'chai';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { permissionsOf, routesOf } from '../../../modules/manifest/derive.ts';
 import { discoverManifests, wholeFaults } from '../../../modules/manifest/discover.ts';
 import type { Manifest } from '../../../modules/manifest/manifest.ts';
+import { DEMO_YAML } from '../support/demo.ts';
 
 describe('the manifests of the tree', () => {
   const manifests = discoverManifests().map(({ manifest }) => manifest);
@@ -81,5 +85,29 @@ describe('the manifests of the tree', () => {
       'ai is sold with finance, which is no base module',
     ]);
     expect(wholeFaults(manifests)).to.deep.equal([]);
+  });
+
+  it('are refused as a tree: each in the folder of its type and key, and all of them as one whole', () => {
+    const root = mkdtempSync(join(tmpdir(), 'kisum-tree-'));
+    const put = (folder: string, yaml: string): void => {
+      mkdirSync(join(root, folder), { recursive: true });
+      writeFileSync(join(root, folder, 'module.yaml'), yaml);
+    };
+    try {
+      put(
+        'modules/addons/demo',
+        DEMO_YAML.replace('  routes:', '    reads: [{ entity: promoter.event, why: x }]\n  routes:'),
+      );
+      expect(() => discoverManifests(root)).to.throw('demo reads promoter.event, which nobody shares');
+      put('modules/base/other', DEMO_YAML);
+      put('modules/addons/broken', 'kind: Module\n');
+      expect(() => discoverManifests(root))
+        .to.throw('type addon stands in the folder of bases')
+        .with.property('message')
+        .that.includes('key demo stands in folder other')
+        .and.matches(/broken\/module\.yaml:1:1 .*'metadata'/);
+    } finally {
+      rmSync(root, { recursive: true });
+    }
   });
 });
