@@ -6,12 +6,15 @@ import type { Door, Doors } from './pipeline.ts';
 import { Exchange } from './request/exchange.ts';
 import type { KeyStore } from './tokens/key-store.ts';
 
+/** Only these are matched by Koa, which would read an absolute target or a fragment leniently. */
+const OWN_TARGET = /^\/(?!api\/)[\w./-]*(?:\?[^#]*)?$/;
+
 /** The main listener: module routes first, the gateway's own endpoints, and the same judgement for anything else. */
 export function createApp(parts: Parts, doors: Doors, keys: KeyStore): Koa {
   const app = new Koa();
   const http = enter(doors.http);
   app.use(answerPreflights(parts));
-  app.use((context, next) => (context.req.url!.startsWith('/api/') ? http(context) : next()));
+  app.use((context, next) => (OWN_TARGET.test(context.req.url!) ? next() : http(context)));
   app.use(ownEndpoints(parts, doors, keys).routes());
   app.use(http);
   return app;

@@ -7,8 +7,8 @@ const PLAIN_PATH = /^(?:\/[\w~-]+)+$/;
 /** RFC 3986 `pchar` and `/`: anything else must come percent-encoded. `;` starts path parameters, so it is out. */
 const PATH_CHARACTERS = /^[\w\-.~!$&'()*+,=:@%/]*$/;
 const PLAIN_QUERY = /^[\w\-.~!$'()*,:@/?=&+]*$/;
-/** What a backend that decodes twice would read as a separator, a dot segment or an end of string. */
-const DOUBLY_ENCODED = /%(?:2e|2f|5c|3b|00)/i;
+/** What a backend that decodes again would read as a separator, a dot segment or an end of string. */
+const DOUBLY_ENCODED = /%(?:25)*(?:2e|2f|5c|3b|00)/i;
 
 /** A request target in its one canonical spelling: this is what is judged and what is sent. */
 export interface Target {
