@@ -4,7 +4,7 @@ import { moduleSecret, sameSecret } from '../module-secret.ts';
 import { type UserToken, verifyUserToken } from '../tokens.ts';
 import { AuthError } from './errors.ts';
 import { bearerToken, isSent, single } from './headers.ts';
-import type { AuthServiceOptions } from './service.ts';
+import type { AuthServiceOptions } from './options.ts';
 
 /** The user whose token this is: valid, and not revoked since. Throws 401; when that cannot be known, anything else. */
 export async function authenticate(request: IncomingMessage, options: AuthServiceOptions): Promise<string> {

@@ -4,7 +4,7 @@ import { readAccess } from '../access.ts';
 import { authenticate, checkBackend } from './authenticate.ts';
 import { AuthError } from './errors.ts';
 import { companyIdOf } from './headers.ts';
-import type { AuthServiceOptions } from './service.ts';
+import type { AuthServiceOptions } from './options.ts';
 
 /** What `GET /auth/me/access` answers as `data`. */
 export interface MeAccess extends EffectiveAccess {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { issueModuleToken } from '../tokens.ts';
 import { checkModule } from './authenticate.ts';
 import { AuthError } from './errors.ts';
-import type { AuthServiceOptions } from './service.ts';
+import type { AuthServiceOptions } from './options.ts';
 
 const LIFE_S = 300;
 const MAX_BODY_BYTES = 4096;

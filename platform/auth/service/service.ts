@@ -3,30 +3,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Router from '@koa/router';
 import Koa, { type Context, type Next } from 'koa';
-import type { Knex } from 'knex';
-import type { EffectiveAccess, EffectiveInput } from '../../../policies/contract.ts';
-import type { AuthKeys } from '../keys.ts';
-import type { TokenParties } from '../tokens.ts';
 import { AuthError } from './errors.ts';
 import { single } from './headers.ts';
 import { meAccess } from './me-access.ts';
 import { moduleToken } from './module-token.ts';
-
-/** The part of the policy engine that this service needs. */
-export interface EffectivePolicy {
-  effective(input: EffectiveInput): EffectiveAccess;
-}
-
-export interface AuthServiceOptions extends TokenParties {
-  db: Knex;
-  keys: AuthKeys;
-  /** What module secrets are made from. */
-  internalApiKey: string;
-  /** The engine on the present catalog. */
-  engine(): EffectivePolicy | Promise<EffectivePolicy>;
-  /** Told of what became a 503. */
-  onError?(error: unknown): void;
-}
+import type { AuthServiceOptions } from './options.ts';
 
 /** Stands in for the platform's Auth service in development. Throws in production. */
 export function createAuthService(options: AuthServiceOptions): Koa {

@@ -17,9 +17,9 @@ import { moduleSecret } from '../../../platform/auth/module-secret.ts';
 import {
   createAuthService,
   listenAuthService,
-  type AuthServiceOptions,
   type RunningAuthService,
 } from '../../../platform/auth/service/service.ts';
+import type { AuthServiceOptions } from '../../../platform/auth/service/options.ts';
 import { issueToken } from '../../../platform/auth/tokens.ts';
 import { readCatalog } from '../../../platform/core/catalog.ts';
 import { addAddon, subscribe } from '../../../platform/core/subscriptions.ts';

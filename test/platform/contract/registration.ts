@@ -51,6 +51,19 @@ export function registration(database: () => Database): void {
       expect((await readChanges(database(), next)).changes).to.deep.equal([]);
     });
 
+    it('again with changes, which the catalog then says', async () => {
+      const manifest = manifestOf('growing', 'addon', { owns: [owned('thing')] });
+      await register(database(), manifest);
+      const before = await readCatalog(database());
+      const things = { ...owned('thing', true), plural: 'all_things' };
+      await register(database(), { ...manifest, type: 'base', owns: [things] });
+      const { data, routes, version } = await readCatalog(database());
+      expect(data.modules).to.deep.include({ growing: { type: 'base' } });
+      expect(data.entities).to.deep.include({ 'growing.thing': { module: 'growing', shared: true } });
+      expect(routes.find(({ id }) => id === 'growing.thing.list')?.path).to.equal('/api/growing/all_things');
+      expect(version).to.equal(before.version + 1);
+    });
+
     it('and takes away what it declares no longer, grants included', async () => {
       const full = manifestOf('shrinking', 'addon', {
         owns: [owned('big', true), owned('small')],
