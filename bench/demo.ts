@@ -1,4 +1,4 @@
-import { registerModules } from '../cli/start/register-modules.ts';
+import { registerModules } from '../cli/operations/apply-catalog.ts';
 import { generateAssertionKeys } from '../gateway/assertion/keys.ts';
 import { readConfig, type GatewayConfig } from '../gateway/config.ts';
 import { openDatabase, type Database } from '../platform/database/database.ts';

@@ -32,6 +32,12 @@ function program(): Command {
       (await import('./commands/token.ts')).token(options),
     );
 
+  const catalog = cli.command('catalog').description('what is sold and served');
+  catalog
+    .command('apply')
+    .description('bring the database to what the module folders declare')
+    .action(async () => (await import('./commands/catalog.ts')).apply());
+
   const keys = cli.command('keys').description('signing keys');
   keys
     .command('rotate')

@@ -5,6 +5,7 @@ import { migrateUp } from '../../platform/database/migrate.ts';
 import { openDatabase, type Database } from '../../platform/database/database.ts';
 import { CliError, EXIT } from '../errors.ts';
 import { HOME, inHome, keptSecret } from '../home.ts';
+import { registerModules } from '../operations/apply-catalog.ts';
 import { OPERATIONS, type OperationName } from '../operations/operations.ts';
 import { localPlatform, type Platform } from '../operations/platform.ts';
 import { openEndpoint } from '../owner/endpoint.ts';
@@ -12,7 +13,7 @@ import { takeOwnership } from '../owner/lock.ts';
 import { newSecret } from '../owner/secret.ts';
 import { startAuth } from '../start/auth.ts';
 import { banner } from '../start/banner.ts';
-import { registerModules } from '../start/register-modules.ts';
+
 import { enterSampleData } from '../start/sample-data.ts';
 import { forgetServices, serveModules } from '../start/serve-modules.ts';
 import { startSettings, type StartSettings } from '../start/settings.ts';

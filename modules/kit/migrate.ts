@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { ModuleDefinition } from './define-module.ts';
+import type { Manifest } from '../manifest/manifest.ts';
 import { roleOf } from './store.ts';
 
 /** One step of a module's schema, forward and back: plain SQL, one statement a string, names without schema. */
@@ -9,7 +9,10 @@ export interface Migration {
   down: readonly string[];
 }
 
-type Migrated = Pick<ModuleDefinition, 'manifest' | 'migrations'>;
+interface Migrated {
+  manifest: Manifest;
+  migrations: readonly Migration[];
+}
 
 /**
  * Brings the module's schema up to date, and its role (`kisum_<key>`) to what it may touch: the rows of its own

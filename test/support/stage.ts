@@ -4,7 +4,7 @@ import type { RequestListener } from 'node:http';
 import { generateAssertionKeys } from '../../gateway/assertion/keys.ts';
 import { readConfig } from '../../gateway/config.ts';
 import { startGateway, type Gateway } from '../../gateway/gateway.ts';
-import { registerModules } from '../../cli/start/register-modules.ts';
+import { registerModules } from '../../cli/operations/apply-catalog.ts';
 import { seedDemo } from '../../platform/demo.ts';
 import type { Database } from '../../platform/database/database.ts';
 import { embeddedDatabase, type TestDatabase } from './databases.ts';

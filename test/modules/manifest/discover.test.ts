@@ -24,7 +24,7 @@ describe('the manifests of the tree', () => {
     const shared = manifests.flatMap(({ key, owns }) =>
       owns.filter((o) => o.shared).map((o) => `${key}.${o.entity}`),
     );
-    expect(shared).to.have.members(['promoter.event', 'artist.artist', 'venue_marketplace.venue_listing']);
+    expect(shared).to.have.members(['promoter.event', 'artist.artist', 'venue.venue_listing']);
   });
 
   it('give no route and no permission twice', () => {
@@ -57,13 +57,8 @@ describe('the manifests of the tree', () => {
   });
 
   it('give an entity only the routes of its actions', () => {
-    const routes = routesOf(get('venue_marketplace')).filter(({ entity }) =>
-      entity?.endsWith('venue_listing'),
-    );
-    expect(routes.map(({ id }) => id)).to.deep.equal([
-      'venue_marketplace.venue_listing.list',
-      'venue_marketplace.venue_listing.get',
-    ]);
+    const routes = routesOf(get('venue')).filter(({ entity }) => entity?.endsWith('venue_listing'));
+    expect(routes.map(({ id }) => id)).to.deep.equal(['venue.venue_listing.list', 'venue.venue_listing.get']);
   });
 
   it('set module, permission and entity on module routes and on no others', () => {
