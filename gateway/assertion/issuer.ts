@@ -48,8 +48,9 @@ export class AssertionIssuer {
     const { id, module, permission } = match!.route;
     const effective = access.effective(exchange.catalog);
     const caller = subject?.kind === 'module' ? subject.key : undefined;
-    const known =
-      fresh(access.assertions, caller ? `${id} ${caller}` : module!) ?? fresh(access.assertions, id);
+    const known = caller
+      ? fresh(access.assertions, `${id} ${caller}`)
+      : (fresh(access.assertions, module!) ?? fresh(access.assertions, id));
     if (known) return known;
 
     const all = effective.permissions.filter((key) => key.startsWith(`${module}.`));

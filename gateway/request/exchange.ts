@@ -37,7 +37,7 @@ export class Exchange {
   subject: Subject | undefined;
   /** validate-jwt: the token's user; for a module's service token, the user it acts for */
   userId: string | undefined;
-  /** validate-jwt, for a user's own token */
+  /** validate-jwt; absent on a public route */
   user: UserFact | undefined;
   /** validate-jwt, for a module's service token: the company its assertion was made for */
   onBehalfOfCompany: string | undefined;

@@ -21,9 +21,9 @@ export function validateJwt({
   function identify(exchange: Exchange, subject: Subject): void | Promise<void> {
     exchange.subject = subject;
     if (subject.kind === 'user') return recognise(exchange, subject);
-    return onBehalfOf.read(exchange.head.onBehalfOf, subject.key).then(({ userId, companyId }) => {
-      exchange.userId = userId;
+    return onBehalfOf.read(exchange.head.onBehalfOf, subject.key).then(({ user, companyId }) => {
       exchange.onBehalfOfCompany = companyId;
+      return recognise(exchange, user);
     });
   }
 

@@ -41,9 +41,7 @@ const hmac =
   (secret: (publicJwk: JsonWebKey) => string | Buffer): Forgery =>
   ({ auth }) => {
     const signed = `${part({ ...headerOf(auth), alg: 'HS256' })}.${part(ana())}`;
-    const signature = createHmac('sha256', secret(auth.publicJwk as JsonWebKey))
-      .update(signed)
-      .digest();
+    const signature = createHmac('sha256', secret(auth.publicJwk)).update(signed).digest();
     return `${signed}.${part(signature)}`;
   };
 const changed =
