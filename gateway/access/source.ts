@@ -6,8 +6,8 @@ import { Access } from './access.ts';
 import { FactCache, type Timed } from './fact-cache.ts';
 import { ChangeFeed } from './feed.ts';
 
-const REMEMBERED_USERS = 50_000;
-const REMEMBERED_ACCESSES = 50_000;
+const REMEMBERED_USERS = 20_000;
+const REMEMBERED_ACCESSES = 20_000;
 
 /** A user as tokens are checked against it. `tokenVersion: null`: there is no such user (any more). */
 export interface UserFact extends Timed {
