@@ -4,6 +4,7 @@ import { answerHealth, answerJson, answerReadiness, readiness } from './health.t
 import type { Parts } from './parts.ts';
 import type { Door, Doors } from './pipeline.ts';
 import { Exchange } from './request/exchange.ts';
+import { hasSoundHead } from './request/head.ts';
 import type { KeyStore } from './tokens/key-store.ts';
 
 /** Only these are matched by Koa, which would read an absolute target or a fragment leniently. */
@@ -13,8 +14,9 @@ const OWN_TARGET = /^\/(?!api\/)[\w./-]*(?:\?[^#]*)?$/;
 export function createApp(parts: Parts, doors: Doors, keys: KeyStore): Koa {
   const app = new Koa();
   const http = enter(doors.http);
+  const isOwn = ({ req }: Koa.Context) => OWN_TARGET.test(req.url!) || parts.cors.isPreflight(req);
+  app.use((context, next) => (isOwn(context) && hasSoundHead(context.req) ? next() : http(context)));
   app.use(answerPreflights(parts));
-  app.use((context, next) => (OWN_TARGET.test(context.req.url!) ? next() : http(context)));
   app.use(ownEndpoints(parts, doors, keys).routes());
   app.use(http);
   return app;

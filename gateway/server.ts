@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import { envelope, invalid, Refusal } from './errors.ts';
 import type { Door } from './pipeline.ts';
 import { Exchange } from './request/exchange.ts';
+import { takeNoMore, takesNoMore } from './request/last-request.ts';
 
 const MAX_HEADER_BYTES = 32 * 1024;
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -25,14 +26,20 @@ export function createGatewayServer(listener: RequestListener, websocket: Door):
       // Counted with the other headers, so that its absence is answered in the envelope.
       requireHostHeader: false,
     },
-    listener,
+    (req, res) => {
+      if (!takesNoMore(req.socket)) listener(req, res);
+    },
   );
   // Node would drop header lines past its count silently; size bounds them, and the gateway counts them itself.
   server.maxHeadersCount = 0;
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuse(socket, refusalOf(error)));
   server.on('connect', (_, socket: Duplex) => refuse(socket, invalid('CONNECT is not supported')));
-  server.on('checkExpectation', (req, res: ServerResponse) => answerExpectation(res));
+  server.on('checkExpectation', (req, res: ServerResponse) => {
+    if (!takesNoMore(req.socket)) answerExpectation(res);
+    takeNoMore(req.socket);
+  });
   server.on('upgrade', (req, socket: Socket) => {
+    if (takesNoMore(socket)) return;
     const res = new ServerResponse(req);
     res.shouldKeepAlive = false;
     res.assignSocket(socket);
@@ -80,10 +87,12 @@ function rawAnswer(refusal: Refusal): string {
 function answerExpectation(res: ServerResponse): void {
   const requestId = randomUUID();
   const refusal = new Refusal('expectation_failed', 'only Expect: 100-continue is supported');
+  const body = envelope(refusal, { requestId });
   const headers = {
     'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
     'x-request-id': requestId,
     connection: 'close',
   };
-  res.writeHead(refusal.status, headers).end(envelope(refusal, { requestId }));
+  res.writeHead(refusal.status, headers).end(body);
 }

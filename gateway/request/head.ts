@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { invalid, Refusal } from '../errors.ts';
 
 /** More header lines than any honest client sends; Node itself would drop lines silently past 2,000. */
@@ -72,6 +73,16 @@ export function readHead(raw: string[], httpVersion: string): Head {
     throw ambiguous('the length of the body is ambiguous');
   }
   return head;
+}
+
+/** Whether the framing is beyond doubt, for what the gateway answers without judging it. */
+export function hasSoundHead({ rawHeaders, httpVersion }: IncomingMessage): boolean {
+  try {
+    readHead(rawHeaders, httpVersion);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const ambiguous = (message: string) => invalid(message, { close: true });

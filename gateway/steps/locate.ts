@@ -1,5 +1,6 @@
 import type { Parts } from '../parts.ts';
 import { invalid, Refusal } from '../errors.ts';
+import { takeNoMore } from '../request/last-request.ts';
 import { parseTarget } from '../request/target.ts';
 import type { Step } from '../request/exchange.ts';
 
@@ -20,6 +21,7 @@ export function locate({ catalogs }: Pick<Parts, 'catalogs'>): Step {
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       exchange.targetRefusal = error;
+      if (error.close) takeNoMore(exchange.socket);
     }
   };
 }

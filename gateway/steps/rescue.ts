@@ -1,5 +1,6 @@
 import { envelope, Refusal, unavailable } from '../errors.ts';
 import type { Exchange } from '../request/exchange.ts';
+import { takeNoMore } from '../request/last-request.ts';
 import { BrokenTransfer, ClientGone } from '../upstream/relay.ts';
 
 /** The one place where an error becomes an answer. What nobody foresaw is a 503 that says nothing. */
@@ -14,7 +15,7 @@ export function rescue(exchange: Exchange, error: unknown): void {
 }
 
 function answer(exchange: Exchange, refusal: Refusal): void {
-  const { req, res, requestId, decisionId, ownHeaders } = exchange;
+  const { req, res, socket, requestId, decisionId, ownHeaders } = exchange;
   const body = envelope(refusal, { requestId, ...(decisionId && { decisionId }) });
   const headers = ownHeaders.concat([
     'content-type',
@@ -27,7 +28,10 @@ function answer(exchange: Exchange, refusal: Refusal): void {
   if (refusal.status === 401) headers.push('www-authenticate', 'Bearer');
   if (refusal.retryAfter !== undefined) headers.push('retry-after', String(refusal.retryAfter));
   // A body nobody read, or framing in doubt: the bytes that follow cannot be taken for a request.
-  if (refusal.close || !req.complete) headers.push('connection', 'close');
+  if (refusal.close || !req.complete) {
+    headers.push('connection', 'close');
+    takeNoMore(socket);
+  }
   res.writeHead(refusal.status, headers).end(body);
 }
 
