@@ -1,4 +1,4 @@
-import type { AccessFacts, EffectiveAccess } from '../../policies/contract.ts';
+import type { AccessFacts } from '../../policies/contract.ts';
 import type { AccessRecord } from '../../platform/auth/access.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Timed } from './fact-cache.ts';
@@ -18,7 +18,8 @@ export class Access implements Timed {
   /** Assertions signed for this access, by module, or by route where a module's permissions are too many. */
   readonly assertions = new Map<string, { token: string; reuseUntil: number }>();
   readonly #byModule = new Map<string, ModuleFacts>();
-  #effective: { catalog: Catalog; value: EffectiveAccess } | undefined;
+  readonly #permissions = new Map<string, string[]>();
+  #catalog: Catalog | undefined;
 
   constructor(userId: string, companyId: string, record: AccessRecord, readAt: number) {
     this.userId = userId;
@@ -43,13 +44,19 @@ export class Access implements Timed {
     return known;
   }
 
-  /** Entitlements ∩ grants, as policy computes it; once per catalog. */
-  effective(catalog: Catalog): EffectiveAccess {
-    if (this.#effective?.catalog !== catalog) {
-      const { facts, role } = this.record;
-      this.#effective = { catalog, value: catalog.engine.effective({ access: facts, role }) };
+  /** What of this module is both entitled and granted, as policy computes it; once per catalog. */
+  permissionsIn(module: string, catalog: Catalog): string[] {
+    if (this.#catalog !== catalog) {
+      this.#catalog = catalog;
+      this.#permissions.clear();
       this.assertions.clear();
     }
-    return this.#effective.value;
+    let known = this.#permissions.get(module);
+    if (!known) {
+      const { facts } = this.forModule(module);
+      known = catalog.engine.effective({ access: facts, role: this.record.role }).permissions;
+      this.#permissions.set(module, known);
+    }
+    return known;
   }
 }

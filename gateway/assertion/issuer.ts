@@ -46,14 +46,13 @@ export class AssertionIssuer {
   #forAccess(exchange: Exchange, access: Access): string | Promise<string> {
     const { subject, match } = exchange;
     const { id, module, permission } = match!.route;
-    const effective = access.effective(exchange.catalog);
+    const all = access.permissionsIn(module!, exchange.catalog);
     const caller = subject?.kind === 'module' ? subject.key : undefined;
     const known = caller
       ? fresh(access.assertions, `${id} ${caller}`)
       : (fresh(access.assertions, module!) ?? fresh(access.assertions, id));
     if (known) return known;
 
-    const all = effective.permissions.filter((key) => key.startsWith(`${module}.`));
     const alone = caller !== undefined || JSON.stringify(all).length > MAX_PERMISSION_BYTES;
     const slot = caller ? `${id} ${caller}` : alone ? id : module!;
     return this.#sign(access.assertions, slot, {
