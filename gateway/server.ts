@@ -12,6 +12,13 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 300_000;
 const KEEP_ALIVE_MS = 65_000;
 const CHECK_EVERY_MS = 1000;
+/** How long a client may take to read a refusal and close. */
+const LINGER_MS = 1000;
+
+/** The answer a socket is busy with; Node keeps it there. */
+interface Answering {
+  _httpMessage?: ServerResponse | null;
+}
 
 /** Node's strict parser, with limits on everything, and the error contract even where no request was understood. */
 export function createGatewayServer(listener: RequestListener, websocket: Door): Server {
@@ -38,13 +45,16 @@ export function createGatewayServer(listener: RequestListener, websocket: Door):
     if (!takesNoMore(req.socket)) answerExpectation(res);
     takeNoMore(req.socket);
   });
-  server.on('upgrade', (req, socket: Socket) => {
+  server.on('upgrade', (req, socket: Socket & Answering, early: Buffer) => {
     if (takesNoMore(socket)) return;
+    socket.on('error', () => socket.destroy());
+    // No honest client upgrades a connection before its last answer came, and there is only one place to answer.
+    if (socket._httpMessage) return void socket.destroy();
+    if (early.length > 0) socket.unshift(early);
     const res = new ServerResponse(req);
     res.shouldKeepAlive = false;
     res.assignSocket(socket);
-    res.on('finish', () => socket.end());
-    socket.on('error', () => socket.destroy());
+    res.on('finish', () => hangUp(socket));
     void websocket(new Exchange(req, res));
   });
   return server;
@@ -59,15 +69,21 @@ function refusalOf({ code }: NodeJS.ErrnoException): Refusal | undefined {
 }
 
 /** Writes on the bare socket: there is no response object. Nothing is written into an answer already begun. */
-function refuse(
-  socket: Duplex & { _httpMessage?: ServerResponse | null },
-  refusal: Refusal | undefined,
-): void {
+function refuse(socket: Duplex & Answering, refusal: Refusal | undefined): void {
+  // Refused already: what still arrives is no second error.
+  if (socket.writableEnded) return;
   if (!refusal || !socket.writable || socket._httpMessage?.headersSent) {
     socket.destroy();
     return;
   }
-  socket.end(rawAnswer(refusal));
+  hangUp(socket, rawAnswer(refusal));
+}
+
+/** Ends the connection, and lets go of it also when the client keeps its own half open. */
+function hangUp(socket: Duplex, lastBytes = ''): void {
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+  socket.on('close', () => clearTimeout(timer));
+  socket.end(lastBytes);
 }
 
 function rawAnswer(refusal: Refusal): string {

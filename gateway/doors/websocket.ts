@@ -1,6 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 import { consumeTicket } from '../../platform/auth/tickets.ts';
 import { invalid, Refusal, unauthorized, unavailable } from '../errors.ts';
 import type { Parts } from '../parts.ts';
@@ -108,7 +108,7 @@ function join(exchange: Exchange, request: http.ClientRequest): Promise<void> {
       res.on('finish', resolve);
       answer.pipe(res);
     });
-    request.on('upgrade', (answer, module, early) => {
+    request.on('upgrade', (answer, module: Socket, early) => {
       request.setTimeout(0);
       socket.write(acceptance(exchange, answer));
       if (early.length > 0) socket.write(early);
@@ -128,16 +128,15 @@ function acceptance(exchange: Exchange, answer: http.IncomingMessage): string {
   return `${lines.join('\r\n')}\r\n\r\n`;
 }
 
-/** Ends with both ends closed: whichever goes takes the other along. */
-function weld(client: Duplex, module: Duplex, done: () => void): void {
+/** Whichever end goes takes the other along, once that was written out. */
+function weld(client: Socket, module: Socket, done: () => void): void {
   const end = () => {
-    client.destroy();
-    module.destroy();
+    client.destroySoon();
+    module.destroySoon();
     done();
   };
   for (const side of [client, module]) {
-    side.on('error', end);
-    side.on('close', end);
+    for (const event of ['end', 'error', 'close']) side.on(event, end);
   }
   client.pipe(module);
   module.pipe(client);
