@@ -31,6 +31,8 @@ export const USER = {
 export interface StageOptions {
   /** What stands behind every service; by default a backend that answers with what it saw. */
   backend?: RequestListener;
+  /** Services that have no backend. */
+  without?: string[];
   /** Over the defaults of a test gateway. */
   env?: Record<string, string>;
   /** A migrated database; by default an embedded one in memory with the demo data. */
@@ -74,7 +76,8 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     res.end(JSON.stringify({ keys: published.map(({ publicJwk }) => publicJwk) }));
   });
   const backend = await serve(options.backend ?? echo(seen));
-  const services = await db('core.services').pluck<string[]>('key');
+  const { without = [] } = options;
+  const services = await db('core.services').whereNotIn('key', without).pluck<string[]>('key');
   const config = await readConfig({
     PORT: '0',
     ADMIN_PORT: '0',
