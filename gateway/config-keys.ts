@@ -53,7 +53,12 @@ export const oneOf = <Value extends string>(
   );
 
 /** Comma-separated. */
-export const list = (description: string, item: RegExp, what: string, options: Options = { default: '' }) =>
+export const list = (
+  description: string,
+  isItem: (text: string) => boolean,
+  what: string,
+  options: Options = { default: '' },
+) =>
   key(
     description,
     (value) => {
@@ -61,8 +66,9 @@ export const list = (description: string, item: RegExp, what: string, options: O
         .split(',')
         .map((it) => it.trim())
         .filter((it) => it !== '');
-      const wrong = items.find((it) => !item.test(it));
+      const wrong = items.find((it) => !isItem(it));
       if (wrong !== undefined) throw new Error(`${what}, separated by commas; "${wrong}" is not`);
+      if (items.length === 0 && value !== '') throw new Error(`${what}, separated by commas; there is none`);
       return items;
     },
     options,

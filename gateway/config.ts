@@ -1,5 +1,15 @@
+import { isIP } from 'node:net';
 import { readAssertionKeys, type AssertionKeys } from './assertion/keys.ts';
 import { integer, list, oneOf, text, unsupported, url, urls, type Key } from './config-keys.ts';
+
+/** As a browser writes it: lower case, no path, no default port. */
+const isOrigin = (text: string) =>
+  /^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+const isAddressRange = (text: string) => {
+  const [address = '', bits = '0', ...more] = text.split('/');
+  const most = { 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return more.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= most;
+};
 
 const HTTP = ['http:', 'https:'];
 const POSTGRES = ['postgres:', 'postgresql:'];
@@ -25,7 +35,7 @@ export const CONFIG_KEYS = {
   AUTH_JWKS_URL: url('Public keys of Auth; by default `/.well-known/jwks.json` under `AUTH_URL`', HTTP),
   AUTH_ALGORITHMS: list(
     'Signature algorithms a token may use',
-    /^(?:[RPE]S(?:256|384|512)|EdDSA)$/,
+    (it) => /^(?:[RPE]S(?:256|384|512)|EdDSA)$/.test(it),
     'asymmetric algorithms such as RS256',
     { default: 'RS256' },
   ),
@@ -43,10 +53,10 @@ export const CONFIG_KEYS = {
   ASSERTION_KEYS: text('JWKS of private Ed25519 keys, the first signs; the same on every replica', {
     required: true,
   }),
-  CORS_ORIGINS: list('Web origins that may call from a browser', /^https?:\/\/[^/\s]+$/, 'origins'),
+  CORS_ORIGINS: list('Web origins that may call from a browser', isOrigin, 'origins'),
   TRUSTED_PROXIES: list(
     'Addresses or ranges whose `X-Forwarded-For` names the client in the log',
-    /^[0-9a-f.:]+(?:\/\d{1,3})?$/i,
+    isAddressRange,
     'addresses or CIDR ranges',
   ),
   ACCESS_MAX_STALENESS_MS: integer('Longest use of cached access without proof that it is current', {
@@ -124,7 +134,7 @@ export async function readConfig(env: Environment): Promise<GatewayConfig> {
   }
   values.AUTH_JWKS_URL ??=
     values.AUTH_URL && new URL('/.well-known/jwks.json', values.AUTH_URL as string).href;
-  if (!values.AUTH_JWKS_URL) faults.push('AUTH_JWKS_URL is missing: set it, or AUTH_URL');
+  if (!env.AUTH_JWKS_URL && !env.AUTH_URL) faults.push('AUTH_JWKS_URL is missing: set it, or AUTH_URL');
   if (values.ASSERTION_KEYS) values.assertionKeys = await readKeys(values.ASSERTION_KEYS as string, faults);
   if (faults.length > 0) throw new ConfigError(faults);
   return values as GatewayConfig;
