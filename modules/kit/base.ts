@@ -72,7 +72,8 @@ async function readJson(
   if (answer.status === 404) return undefined;
   const data = (answer.body as { data?: unknown } | undefined)?.data;
   if (answer.status !== 200 || data === undefined) {
-    throw unavailable(`the gateway gave no usable answer for ${path} (status ${answer.status})`);
+    const cause = new Error(`the gateway gave no usable answer for ${path} (status ${answer.status})`);
+    throw unavailable('another module cannot be read', cause);
   }
   return data;
 }

@@ -8,7 +8,7 @@ export const auth = migration('0003-auth', {
       id uuid primary key,
       name text not null constraint users_name check (btrim(name) <> ''),
       email text not null constraint users_email_shape check (email ~ '^[^@[:space:]]+@[^@[:space:]]+$'),
-      token_version bigint not null default 0 constraint users_token_version check (token_version >= 0)
+      token_version bigint not null default 1 constraint users_token_version check (token_version >= 0)
     )`,
     `create unique index users_email_once on auth.users (lower(email))`,
 

@@ -151,12 +151,12 @@ describe('access that changes', () => {
     const bearer = async (claims: object) =>
       `Bearer ${await signToken(stage.key, USER.cleo, { jti: 'x', ...claims })}`;
     const venues = ['cleo', 'bluenote', '/api/venue/venues'] as const;
-    const old = await bearer({ tokenVersion: 0 });
+    const old = await bearer({ tokenVersion: 1 });
     expect(await outcome(...venues, old)).to.equal('allow');
     await revokeTokens(stage.db, USER.cleo, BY);
     await becomes('401', ...venues, old);
-    expect(await outcome(...venues, await bearer({ tokenVersion: 1 }))).to.equal('allow');
-    expect(await outcome(...venues, await bearer({ tokenVersion: 2 }))).to.equal('401');
+    expect(await outcome(...venues, await bearer({ tokenVersion: 2 }))).to.equal('allow');
+    expect(await outcome(...venues, await bearer({ tokenVersion: 3 }))).to.equal('401');
     expect(await outcome()).to.equal('allow');
   });
 
@@ -165,14 +165,14 @@ describe('access that changes', () => {
     const token = async (version: number) =>
       `Bearer ${await signToken(stage.key, user.id, { tokenVersion: version })}`;
     const zoe = ['ben', 'acme', EXPENSES] as const;
-    const first = await token(0);
+    const first = await token(1);
     expect(await outcome(...zoe, first)).to.equal('401');
     await createUser(stage.db, user, BY);
     await becomes('403 no_membership', ...zoe, first);
     await stage.db('auth.users').where({ id: user.id }).delete();
     await becomes('401', ...zoe, first);
     await createUser(stage.db, user, BY);
-    await becomes('403 no_membership', ...zoe, await token(1));
+    await becomes('403 no_membership', ...zoe, await token(2));
     expect(await outcome(...zoe, first)).to.equal('401');
   });
 });

@@ -51,7 +51,7 @@ describe('calls from module to Base', () => {
   after(() => stage.close());
 
   const sign = async (claims: Record<string, unknown>, jwk = own, alg = 'EdDSA') =>
-    new SignJWT({ iss: 'gateway', iat: now(), exp: now() + 30, versions: { token: 0 }, ...claims })
+    new SignJWT({ iss: 'gateway', iat: now(), exp: now() + 30, versions: { token: 1 }, ...claims })
       .setProtectedHeader({ alg, kid: own.kid!, typ: 'JWT' })
       .sign(await importJWK(jwk, alg));
   const assertion = ({ module = 'finance', user = 'ana', company = 'acme', claims }: Call) =>

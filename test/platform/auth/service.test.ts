@@ -49,7 +49,7 @@ describe('the local Auth service', () => {
   let member: Member;
 
   const keyFile = (): string => join(folder, 'auth-keys.json');
-  const token = (userId: string, tokenVersion = 0, more: Partial<typeof PARTIES & { ttl: number }> = {}) =>
+  const token = (userId: string, tokenVersion = 1, more: Partial<typeof PARTIES & { ttl: number }> = {}) =>
     issueToken(keys, { ...PARTIES, ttl: 60, ...more, user: { id: userId, tokenVersion } });
 
   /** Headers as a flat list, so that one can be sent twice. */
@@ -110,7 +110,7 @@ describe('the local Auth service', () => {
     });
     expect(delegation).to.include({ canManageUsers: true, canBuyAddons: true });
     expect(delegation!['grantableModules']).to.be.an('array');
-    expect(meta).to.include({ tokenVersion: 0, accessVersion: 6, entitlementVersion: 2 });
+    expect(meta).to.include({ tokenVersion: 1, accessVersion: 6, entitlementVersion: 2 });
     expect(new Date(meta!['generatedAt'] as string).getTime()).to.be.closeTo(Date.now(), 60_000);
   });
 
@@ -175,7 +175,7 @@ describe('the local Auth service', () => {
     expect((await access(old, member.companyId)).status).to.equal(403);
     await revokeTokens(test.db, userId, ACTOR);
     expect(refused(await access(old, member.companyId))).to.equal('401 unauthorized');
-    expect((await access(await token(userId, 1), member.companyId)).status).to.equal(403);
+    expect((await access(await token(userId, 2), member.companyId)).status).to.equal(403);
   });
 
   it('503 when the policy or the database cannot answer', async () => {

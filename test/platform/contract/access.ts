@@ -39,7 +39,7 @@ export function access(database: () => Database): void {
           permissions: ['finance.expense.view'],
         },
         role: { key: 'ADMIN', canManageUsers: true, canBuyAddons: true, canGrant: true },
-        versions: { token: 1, access: 5, entitlement: 3 },
+        versions: { token: 2, access: 5, entitlement: 3 },
         changesInMs: null,
       });
     });
@@ -57,7 +57,7 @@ export function access(database: () => Database): void {
       const nobody = {
         facts: { membership: null, subscriptions: [], addons: [], modules: [], permissions: [] },
         role: null,
-        versions: { token: 0, access: 0, entitlement: 0 },
+        versions: { token: 1, access: 0, entitlement: 0 },
         changesInMs: null,
       };
       expect(await readAccess(database(), userId, other.companyId)).to.deep.equal(nobody);

@@ -146,12 +146,12 @@ export function versions(database: () => Database): void {
     it('the token version on request, and for one who is deleted and comes back', async () => {
       const userId = await newUser(database());
       const revoked = await raisedBy(() => revokeTokens(database(), userId, ACTOR));
-      expect(revoked).to.deep.equal([{ kind: 'token', userId, version: 1 }]);
+      expect(revoked).to.deep.equal([{ kind: 'token', userId, version: 2 }]);
       const deleted = await raisedBy(() => as((trx) => trx('auth.users').where({ id: userId }).delete()));
-      expect(deleted).to.deep.equal([{ kind: 'token', userId, version: 2 }]);
+      expect(deleted).to.deep.equal([{ kind: 'token', userId, version: 3 }]);
       expect(await readUser(database(), userId)).to.equal(null);
       await createUser(database(), { id: userId, name: 'Back', email: `${userId}@users.example` }, ACTOR);
-      expect(await readUser(database(), userId)).to.deep.equal({ tokenVersion: 2 });
+      expect(await readUser(database(), userId)).to.deep.equal({ tokenVersion: 3 });
     });
 
     it('in the same transaction: seen inside, gone with it', async () => {
