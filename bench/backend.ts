@@ -26,10 +26,8 @@ export async function startBackend(): Promise<Backend> {
     kind === 'nginx' ? ['nginx', '-p', folder, '-e', 'stderr', '-c', file] : [process.execPath, file];
   const running = spawn(...pinned(CORE.load, command), { stdio: ['ignore', 'ignore', 'inherit'] });
   await listening(port);
-  const stop = () => {
-    running.kill();
-    rmSync(folder, { recursive: true, force: true });
-  };
+  running.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const stop = () => void running.kill();
   return { kind, url: `http://127.0.0.1:${port}`, stop };
 }
 

@@ -19,7 +19,10 @@ export interface Effort {
 export interface Round {
   /** Answers of the contestant for each of bare's. */
   throughput: number;
-  /** Processor time of bare per request over the contestant's. */
+  /**
+   * Processor time of bare per request over the contestant's: the figure that counts. Side by side, a process with
+   * busy threads gets more than half of the core, which throughput does not show.
+   */
   thrift: number;
   /** Processor time per request, µs. */
   cpu: number;
@@ -68,5 +71,5 @@ interface Running {
 
 async function start({ file, evaluated }: Contestant, job: Job): Promise<Running> {
   const { child, answer } = await startChild<Ready>(`contestants/${file}`, { ...job, evaluated });
-  return { url: answer.url, pid: child.pid, stop: child.stop };
+  return { url: answer.url, pid: child.pid, stop: () => child.stop() };
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -15,6 +16,8 @@ export interface Identity {
   jwksUrl: string;
   /** Of that request, as a frontend sends them. */
   headers: Record<string, string>;
+  /** Another token of the same user. */
+  sign(): Promise<string>;
   stop(): void;
 }
 
@@ -23,26 +26,27 @@ export async function createIdentity(): Promise<Identity> {
   const { privateKey, publicKey } = await generateKeyPair('RS256');
   const kid = 'bench-1';
   const jwk = { ...(await exportJWK(publicKey)), kid, alg: 'RS256', use: 'sig' };
-  const now = Math.floor(Date.now() / 1000);
-  const token = await new SignJWT({ email: 'ana@acme.example', name: 'Ana', tokenVersion: undefined })
-    .setProtectedHeader({ alg: 'RS256', kid, typ: 'JWT' })
-    .setIssuer(ISSUER)
-    .setAudience(AUDIENCE)
-    .setSubject(ANA)
-    .setIssuedAt(now)
-    .setExpirationTime(now + 4 * 3600)
-    .sign(privateKey);
+  const sign = () =>
+    new SignJWT({ email: 'ana@acme.example', name: 'Ana', jti: randomUUID() })
+      .setProtectedHeader({ alg: 'RS256', kid, typ: 'JWT' })
+      .setIssuer(ISSUER)
+      .setAudience(AUDIENCE)
+      .setSubject(ANA)
+      .setIssuedAt()
+      .setExpirationTime('4h')
+      .sign(privateKey);
   const server = createServer((_, res) => res.end(JSON.stringify({ keys: [jwk] }))).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     jwksUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     headers: {
-      authorization: `Bearer ${token}`,
+      authorization: `Bearer ${await sign()}`,
       'x-org': ACME,
       accept: 'application/json',
       'user-agent':
         'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Safari/537.36',
     },
+    sign,
     stop: () => server.close(),
   };
 }

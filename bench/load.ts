@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { projectFile } from '../policies/root.ts';
 import { CORE, has, pinned } from './machine.ts';
 
 const run = promisify(execFile);
@@ -31,7 +32,7 @@ interface Counted {
 
 async function wrk({ url, headers, seconds, varied }: Load): Promise<Counted> {
   const header = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
-  const script = varied ? ['-s', join(process.cwd(), 'bench', 'varied.lua')] : [];
+  const script = varied ? ['-s', projectFile('bench', 'varied.lua')] : [];
   const args = [
     'wrk',
     '-t1',

@@ -26,9 +26,9 @@ export function markdown({ machine, quick, contestants, discarded, stages, scale
     table(
       [
         'against bare',
-        '× throughput',
-        '(min–max)',
         '× per CPU',
+        '(min–max)',
+        '× side by side',
         '(min–max)',
         'CPU µs/request',
         'RSS MiB',
@@ -36,8 +36,8 @@ export function markdown({ machine, quick, contestants, discarded, stages, scale
       ],
       contestants.map(({ name, rounds }) => [
         name,
-        ...ratio(rounds, 'throughput'),
         ...ratio(rounds, 'thrift'),
+        ...ratio(rounds, 'throughput'),
         medianOf(rounds, 'cpu').toFixed(0),
         medianOf(rounds, 'rss').toFixed(0),
         String(rounds.length),
