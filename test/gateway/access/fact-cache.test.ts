@@ -34,7 +34,7 @@ const settle = () => new Promise((resolve) => setImmediate(resolve));
 describe('the cache of facts', () => {
   it('reads once for all who ask, and then answers at once', async () => {
     const { cache, waiting } = bench();
-    const asked = [cache.get('key'), cache.get('key')];
+    const asked = [cache.get('key'), cache.get('key')].map((it) => Promise.resolve(it));
     waiting.shift()!.go();
     expect(await Promise.all(asked)).to.have.lengthOf(2);
     expect(cache.get('key')).to.include({ version: 0 });
