@@ -7,11 +7,13 @@ import type { Door } from './pipeline.ts';
 import { Exchange } from './request/exchange.ts';
 import { takeNoMore, takesNoMore } from './request/last-request.ts';
 
-const MAX_HEADER_BYTES = 32 * 1024;
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 300_000;
-const KEEP_ALIVE_MS = 65_000;
-const CHECK_EVERY_MS = 1000;
+const LIMITS = {
+  maxHeaderSize: 32 * 1024,
+  headersTimeout: 10_000,
+  requestTimeout: 300_000,
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 1000,
+};
 /** How long a client may take to read a refusal and close. */
 const LINGER_MS = 1000;
 
@@ -20,15 +22,19 @@ interface Answering {
   _httpMessage?: ServerResponse | null;
 }
 
-/** Node's strict parser, with limits on everything, and the error contract even where no request was understood. */
-export function createGatewayServer(listener: RequestListener, websocket: Door): Server {
+/**
+ * Node's strict parser, with limits on everything, and the error contract even where no request was understood.
+ * @param limits over the defaults; times in milliseconds, sizes in bytes
+ */
+export function createGatewayServer(
+  listener: RequestListener,
+  websocket: Door,
+  limits: Partial<typeof LIMITS> = {},
+): Server {
   const server = createServer(
     {
-      maxHeaderSize: MAX_HEADER_BYTES,
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      connectionsCheckingInterval: CHECK_EVERY_MS,
+      ...LIMITS,
+      ...limits,
       insecureHTTPParser: false,
       // Counted with the other headers, so that its absence is answered in the envelope.
       requireHostHeader: false,
@@ -39,6 +45,8 @@ export function createGatewayServer(listener: RequestListener, websocket: Door):
   );
   // Node would drop header lines past its count silently; size bounds them, and the gateway counts them itself.
   server.maxHeadersCount = 0;
+  // Every request pipelined on a connection waits for its end.
+  server.on('connection', (socket) => socket.setMaxListeners(0));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuse(socket, refusalOf(error)));
   server.on('connect', (_, socket: Duplex) => refuse(socket, invalid('CONNECT is not supported')));
   server.on('checkExpectation', (req, res: ServerResponse) => {

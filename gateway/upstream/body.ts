@@ -11,10 +11,10 @@ const tooLarge = () => new Refusal('payload_too_large', 'the body is too large',
  * The request's body as a stream that ends in a 413 past the limit; nothing when there is none.
  * @throws Refusal 413 at once for a declared length over the limit
  */
-export function cappedBody(req: IncomingMessage): Readable | undefined {
+export function cappedBody(req: IncomingMessage, maxBytes = MAX_BODY_BYTES): Readable | undefined {
   const length = req.headers['content-length'];
   if (length !== undefined) {
-    if (Number(length) > MAX_BODY_BYTES) throw tooLarge();
+    if (Number(length) > maxBytes) throw tooLarge();
     return Number(length) > 0 ? req : undefined;
   }
   if (req.headers['transfer-encoding'] === undefined) return undefined;
@@ -22,7 +22,7 @@ export function cappedBody(req: IncomingMessage): Readable | undefined {
   const cap = new Transform({
     transform(chunk: Buffer, _, done) {
       seen += chunk.length;
-      done(seen > MAX_BODY_BYTES ? tooLarge() : null, chunk);
+      done(seen > maxBytes ? tooLarge() : null, chunk);
     },
   });
   return req.on('error', (error) => cap.destroy(error)).pipe(cap);

@@ -72,6 +72,6 @@ export function responseHeaders(raw: readonly (Buffer | string)[]): string[] {
 const isReturned = (name: string) =>
   !NOT_RETURNED.has(name) && !name.startsWith('x-kisum-') && !name.startsWith('access-control-');
 
-function withoutNames(headers: string[], names: string[]): string[] {
+export function withoutNames(headers: string[], names: string[]): string[] {
   return headers.filter((_, i) => !names.includes(headers[i - (i % 2)]!));
 }

@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Dispatcher } from 'undici';
 import { unavailable } from '../errors.ts';
-import { responseHeaders } from './headers.ts';
+import { responseHeaders, withoutNames } from './headers.ts';
 
 /** The answer broke off after its head: the client must see a broken transfer, never a short but whole one. */
 export class BrokenTransfer extends Error {}
@@ -25,6 +26,8 @@ export interface RelayOptions {
  */
 export class Relay implements Dispatcher.DispatchHandler {
   readonly #res: ServerResponse;
+  /** The client's connection, because an answer waiting behind another one does not hear of its end. */
+  readonly #socket: Socket;
   readonly #options: RelayOptions;
   #controller: Dispatcher.DispatchController | undefined;
   #settled = false;
@@ -34,21 +37,30 @@ export class Relay implements Dispatcher.DispatchHandler {
   constructor(options: RelayOptions) {
     const { res } = options;
     this.#res = res;
+    this.#socket = res.req.socket;
     this.#options = options;
-    res.on('close', this.#onClose);
+    this.#socket.on('close', this.#onClose);
     res.on('drain', this.#onDrain);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.#res.destroyed) controller.abort(new ClientGone());
+    if (this.#socket.destroyed) controller.abort(new ClientGone());
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
     if (status < 200) return;
     const headers = responseHeaders(controller.rawHeaders as Buffer[]);
-    this.#res.writeHead(status, headers.concat(this.#options.ownHeaders));
+    // An answer to half a request: what is left of the body has no reader, so the connection cannot be kept.
+    if (!this.#res.req.complete) this.#res.shouldKeepAlive = false;
+    const own = this.#options.ownHeaders;
+    this.#res.writeHead(
+      status,
+      (status === 204 ? withoutNames(headers, ['content-length']) : headers).concat(own),
+    );
     this.#options.onAnswer();
+    // Whole with its head, whatever length it names; undici would take the missing body for a broken transfer.
+    if (status === 204 || status === 304) this.onResponseEnd();
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -81,7 +93,7 @@ export class Relay implements Dispatcher.DispatchHandler {
     if (this.#settled) return false;
     this.#settled = true;
     if (!this.#res.headersSent) this.#options.onAnswer();
-    this.#res.off('close', this.#onClose);
+    this.#socket.off('close', this.#onClose);
     this.#res.off('drain', this.#onDrain);
     return true;
   }
