@@ -4,7 +4,7 @@ import type { CatalogKeeper } from './catalog/keeper.ts';
 import type { Refusal } from './errors.ts';
 
 /** How a request ended. */
-export type Result = 'allow' | 'deny' | 'error' | 'aborted';
+export type Result = 'allowed' | 'denied' | 'failed' | 'aborted';
 
 interface Watched {
   access: AccessSource;

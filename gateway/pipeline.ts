@@ -29,28 +29,28 @@ export function buildDoors(parts: Parts): Doors {
   const authenticate = validateJwt(parts);
   const judge = [requireCompany, resolveAccess(parts.access), decide, enforce];
 
+  const write = record(parts);
+
+  /** Steps that need not wait do not: a request whose every fact is remembered runs through in one go. */
   const door = (steps: Step[]): Door => {
-    return (exchange) => run(steps, exchange, parts);
+    return async (exchange) => {
+      parts.active.add(exchange);
+      try {
+        for (const step of steps) {
+          const pending = step(exchange);
+          if (pending) await pending;
+        }
+      } catch (error) {
+        rescue(exchange, error);
+      } finally {
+        parts.active.delete(exchange);
+        write(exchange);
+      }
+    };
   };
   return {
     http: door([begin, find, authenticate, ...judge, forward(parts)]),
     websocket: door([begin, find, checkUpgrade, redeemTicket(parts, authenticate), ...judge, tunnel(parts)]),
     ticket: door([begin, authenticate, locateTicketRoute(parts), ...judge, giveTicket(parts)]),
   };
-}
-
-/** Steps that need not wait do not: a request whose every fact is remembered runs through in one go. */
-async function run(steps: Step[], exchange: Exchange, parts: Parts): Promise<void> {
-  parts.active.add(exchange);
-  try {
-    for (const step of steps) {
-      const pending = step(exchange);
-      if (pending) await pending;
-    }
-  } catch (error) {
-    rescue(exchange, error);
-  } finally {
-    parts.active.delete(exchange);
-    record(exchange, parts);
-  }
 }

@@ -157,12 +157,12 @@ describe('leaks', () => {
       expect(lines).to.have.lengthOf(1);
       expect(lines[0]).to.include({
         companyId: COMPANY.acme,
-        endpoint: '/api/finance/expenses',
+        endpoint: 'GET /api/finance/expenses',
         action: 'finance.expense.view',
-        result: 'allow',
+        result: 'allowed',
         status: 200,
       });
-      expect(lines[0]).to.include.keys('userId', 'decisionId', 'revision', 'versions', 'ms');
+      expect(lines[0]).to.include.keys('userId', 'decisionId', 'revision', 'versions', 'latencyMs');
     } finally {
       await stage.close();
     }
