@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { invalid, Refusal } from '../errors.ts';
 
 /** More header lines than any honest client sends; Node itself would drop lines silently past 2,000. */
@@ -73,6 +73,10 @@ export function readHead(raw: string[], httpVersion: string): Head {
     throw ambiguous('the length of the body is ambiguous');
   }
   return head;
+}
+
+export function announcesBody(headers: IncomingHttpHeaders): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
 /** Whether the framing is beyond doubt, for what the gateway answers without judging it. */

@@ -1,5 +1,7 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Parts } from '../parts.ts';
 import { invalid, Refusal } from '../errors.ts';
+import { announcesBody } from '../request/head.ts';
 import { takeNoMore } from '../request/last-request.ts';
 import { parseTarget } from '../request/target.ts';
 import type { Step } from '../request/exchange.ts';
@@ -26,9 +28,9 @@ export function locate({ catalogs }: Pick<Parts, 'catalogs'>): Step {
   };
 }
 
-function checkMethod(method: string, headers: NodeJS.Dict<string | string[]>): void {
+function checkMethod(method: string, headers: IncomingHttpHeaders): void {
   if (method === 'TRACE' || method === 'CONNECT')
     throw invalid(`${method} is not supported`, { close: true });
-  const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-  if (BODILESS.has(method) && hasBody) throw invalid(`a ${method} request has no body`, { close: true });
+  if (BODILESS.has(method) && announcesBody(headers))
+    throw invalid(`a ${method} request has no body`, { close: true });
 }

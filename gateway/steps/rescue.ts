@@ -1,5 +1,6 @@
 import { envelope, Refusal, unavailable } from '../errors.ts';
 import type { Exchange } from '../request/exchange.ts';
+import { announcesBody } from '../request/head.ts';
 import { takeNoMore } from '../request/last-request.ts';
 import { BrokenTransfer, ClientGone } from '../upstream/relay.ts';
 
@@ -28,7 +29,7 @@ function answer(exchange: Exchange, refusal: Refusal): void {
   if (refusal.status === 401) headers.push('www-authenticate', 'Bearer');
   if (refusal.retryAfter !== undefined) headers.push('retry-after', String(refusal.retryAfter));
   // A body nobody read, or framing in doubt: the bytes that follow cannot be taken for a request.
-  if (refusal.close || !req.complete) {
+  if (refusal.close || (!req.complete && announcesBody(req.headers))) {
     headers.push('connection', 'close');
     takeNoMore(socket);
   }

@@ -147,6 +147,13 @@ describe('request smuggling', () => {
     expect(urls()).to.deep.equal([]);
   });
 
+  it('a refusal of a request without a body keeps the connection', async () => {
+    const stranger = 'GET /api/promoter/events HTTP/1.1\r\nhost: g\r\n\r\n';
+    const unknown = request('GET /api/promoter/unknown HTTP/1.1', []);
+    const text = await raw(stage.gateway.url, Buffer.concat([Buffer.from(stranger), unknown, good()]));
+    expect(statuses(text)).to.deep.equal([401, 404, 200]);
+  });
+
   it('pipelined honest requests are answered in order', async () => {
     const first = request('GET /api/promoter/events?n=1 HTTP/1.1', []);
     const second = request(POST.replace('events', 'events?n=2'), ['content-length: 7'], BODY);
