@@ -10,6 +10,8 @@ import { listen, type Job } from './job.ts';
 answerParent(async ({ backend }: Job) => {
   const pool = new Pool(backend, { pipelining: 1 });
   const app = new Koa();
+  // A generator that ends its run leaves requests behind; Koa would print each.
+  app.silent = true;
   app.use((context) => {
     context.respond = false;
     const { req, res } = context;
