@@ -76,12 +76,21 @@ describe('request smuggling', () => {
     identity = [`authorization: Bearer ${await stage.token('ana')}`, `x-org: ${COMPANY.acme}`];
   });
   after(() => stage.close());
-  beforeEach(() => (stage.seen.length = 0));
+  beforeEach(() => {
+    stage.seen.length = 0;
+    stage.lines.length = 0;
+  });
 
   const request = (start: string, lines: string[], body = '') =>
     Buffer.from(`${[start, 'host: gateway', ...identity, ...lines].join('\r\n')}\r\n\r\n${body}`, 'latin1');
   const good = () => request('GET /api/finance/expenses HTTP/1.1', ['connection: close']);
   const urls = () => stage.seen.map(({ method, url }) => `${method} ${url}`);
+
+  /** Whether a request for this path was so much as looked at: its line is logged whatever became of it. */
+  const wasTaken = async (path: string) => {
+    await (await stage.call('/api/promoter/events')).arrayBuffer();
+    return stage.lines.some(({ endpoint }) => String(endpoint).includes(path));
+  };
 
   for (const [what, start, lines, body] of AMBIGUOUS) {
     it(`${what}: 400, closed, and what follows is not served`, async () => {
@@ -91,7 +100,7 @@ describe('request smuggling', () => {
       expect(head.toLowerCase()).to.include('connection: close');
       if (!start.startsWith('HEAD'))
         expect(JSON.parse(envelope)).to.have.nested.property('error.code', 'validation_error');
-      expect(urls().filter((it) => it.includes('finance'))).to.deep.equal([]);
+      expect(await wasTaken('/api/finance/expenses')).to.equal(false);
     });
   }
 

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createNetServer, type AddressInfo, type Socket } from 'node:net';
+import type { Writable } from 'node:stream';
 import { firstAnswer, raw, rawRequest } from '../support/raw.ts';
 import { COMPANY, openStage, type Stage } from '../support/stage.ts';
 import { openWire, serveBytes, statuses, type ByteServer } from '../support/wire.ts';
@@ -432,6 +433,34 @@ describe('upstream faults', () => {
       expect(statuses(await wire.closed)).to.deep.equal([200]);
     });
 
+    it('a large download is held back while the client does not read', async () => {
+      const size = 64 * 1024 * 1024;
+      const piece = Buffer.alloc(1024 * 1024);
+      let written = 0;
+      const heldBack = new Promise<number>((resolve) => {
+        serve = (_, res) => {
+          res.writeHead(200, { 'content-length': size });
+          const fill = async () => {
+            for (; written < size; written += piece.length)
+              if (!res.write(piece) && !(await drained(res, 150))) {
+                resolve(written);
+                await once(res, 'drain');
+              }
+            res.end();
+            resolve(written);
+          };
+          void fill();
+        };
+      });
+      const wire = await openWire(stage.gateway.url);
+      wire.socket.write(rawRequest('/api/finance/expenses', identity));
+      wire.socket.pause();
+      expect(await heldBack).to.be.lessThan(size / 2);
+      wire.socket.resume();
+      const text = await wire.closed;
+      expect(text.length - text.indexOf('\r\n\r\n') - 4).to.equal(size);
+    });
+
     it('a backend that answers before it read the upload is heard', async () => {
       serve = (_, res) => void res.writeHead(413, { 'content-length': 3 }).end('big');
       const wire = await openWire(stage.gateway.url);
@@ -491,9 +520,9 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-const drained = (socket: Socket, withinMs: number) =>
+const drained = (stream: Writable, withinMs: number) =>
   Promise.race([
-    once(socket, 'drain').then(() => true),
+    once(stream, 'drain').then(() => true),
     new Promise<boolean>((resolve) => setTimeout(() => resolve(false), withinMs)),
   ]);
 
