@@ -18,7 +18,7 @@ const PARAMETER = /\{([a-z][a-zA-Z0-9_]*):(uuid|slug|integer|string|path)\}/;
 /** What each parameter type matches, in find-my-way's syntax. `path` takes the rest and may only stand last. */
 const TYPES: Record<string, string> = {
   uuid: '(^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$)',
-  slug: '(^[a-z0-9]+(?:[-_][a-z0-9]+)*$)',
+  slug: '(^[a-z0-9](?:[a-z0-9]|[-_](?=[a-z0-9]))*$)',
   integer: '(^-?[0-9]{1,15}$)',
   string: '',
 };
