@@ -12,13 +12,16 @@ export interface Child {
   stop(): Promise<void>;
 }
 
+/** As `npm run gateway` has it, for every contestant alike. */
+const YOUNG_SPACE = '--max-semi-space-size=32';
+
 /** Starts a file of this folder on the servers' core; `job` is the first thing it is asked. */
 export async function startChild<Answer>(
   file: string,
   job: object,
 ): Promise<{ child: Child; answer: Answer }> {
   const script = join(import.meta.dirname, file);
-  const [program, args] = pinned(CORE.server, [process.execPath, '--expose-gc', script]);
+  const [program, args] = pinned(CORE.server, [process.execPath, '--expose-gc', YOUNG_SPACE, script]);
   const stdout = openSync('/dev/null', 'w');
   const running = spawn(program, args, { stdio: ['ignore', stdout, 'inherit', 'ipc'] });
   const ended = once(running, 'exit');

@@ -7,9 +7,13 @@ import { seedDemo } from '../platform/demo.ts';
 import { AUDIENCE, ISSUER } from './identity.ts';
 import type { Job } from './contestants/job.ts';
 
-/** The demo platform on an embedded database in memory, with the measured backend behind every service. */
+/**
+ * The demo platform with the measured backend behind every service, on the server that BENCH_DATABASE_URL names or on
+ * an embedded database in memory. The embedded one runs in the measured process, and its polls are measured with it.
+ */
 export async function openDemo({ backend, jwksUrl }: Job): Promise<{ db: Database; config: GatewayConfig }> {
-  const db = await openDatabase({ memory: true });
+  const url = process.env.BENCH_DATABASE_URL;
+  const db = await openDatabase(url ? { url } : { memory: true });
   await migrateUp(db);
   await registerModules(db);
   await seedDemo(db);

@@ -3,7 +3,7 @@ import pino, { type Logger } from 'pino';
 export type { Logger };
 
 /** Lines are gathered up to this size before they are written, and at least this often: a write costs a thread's turn. */
-const BUFFER_BYTES = 32 * 1024;
+const BUFFER_BYTES = 8 * 1024;
 const FLUSH_MS = 100;
 
 /** JSON lines on stdout, written asynchronously. `flushSync` on the returned destination before the process ends. */
@@ -12,7 +12,6 @@ export function createLog(level: string): { log: Logger; flush: () => void } {
     dest: 1,
     sync: false,
     minLength: BUFFER_BYTES,
-    maxWrite: 2 * BUFFER_BYTES,
     periodicFlush: FLUSH_MS,
   });
   const log = pino(

@@ -5,10 +5,12 @@ import type { Key } from '../gateway/config-keys.ts';
 import { projectFile } from '../policies/root.ts';
 
 function table(): string {
-  const rows = Object.entries<Key<unknown>>(CONFIG_KEYS).map(([name, { description, default: text, required }]) => {
-    const fallback = required ? '**required**' : text ? `\`${text}\`` : '';
-    return `| \`${name}\` | ${description} | ${fallback} |`;
-  });
+  const rows = Object.entries<Key<unknown>>(CONFIG_KEYS).map(
+    ([name, { description, default: text, required }]) => {
+      const fallback = required ? '**required**' : text ? `\`${text}\`` : '';
+      return `| \`${name}\` | ${description} | ${fallback} |`;
+    },
+  );
   return ['| key | meaning | default |', '|---|---|---|', ...rows].join('\n');
 }
 
