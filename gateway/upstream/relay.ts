@@ -30,6 +30,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   readonly #socket: Socket;
   readonly #options: RelayOptions;
   #controller: Dispatcher.DispatchController | undefined;
+  #ended = false;
   #settled = false;
   readonly #onClose = () => this.#clientGone();
   readonly #onDrain = () => this.#controller?.resume();
@@ -67,15 +68,17 @@ export class Relay implements Dispatcher.DispatchHandler {
     if (!this.#res.write(chunk)) controller.pause();
   }
 
+  /** The answer is whole; the request ends only when its last byte has been handed on. */
   onResponseEnd(): void {
-    if (this.#settle()) {
-      this.#res.end();
-      this.#options.resolve();
-    }
+    if (this.#settled || this.#ended) return;
+    this.#ended = true;
+    this.#res.end(() => {
+      if (this.#settle()) this.#options.resolve();
+    });
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
-    if (!this.#settle()) return;
+    if (this.#ended || !this.#settle()) return;
     const { reject } = this.#options;
     if (error instanceof ClientGone) return reject(error);
     if (this.#res.headersSent) return reject(new BrokenTransfer('the answer broke off', { cause: error }));
@@ -85,7 +88,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   #clientGone(): void {
     if (this.#settled || this.#res.writableFinished) return;
     const gone = new ClientGone('the client left');
-    if (this.#controller) this.#controller.abort(gone);
+    if (this.#controller && !this.#ended) this.#controller.abort(gone);
     else if (this.#settle()) this.#options.reject(gone);
   }
 
