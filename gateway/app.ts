@@ -13,6 +13,7 @@ const OWN_TARGET = /^\/(?!api\/)[\w./-]*(?:\?[^#]*)?$/;
 /** The main listener: module routes first, the gateway's own endpoints, and the same judgement for anything else. */
 export function createApp(parts: Parts, doors: Doors, keys: KeyStore): Koa {
   const app = new Koa();
+  app.on('error', (err: unknown) => parts.log.error({ err }, 'an own endpoint failed'));
   const http = enter(doors.http);
   const isOwn = ({ req }: Koa.Context) => OWN_TARGET.test(req.url!) || parts.cors.isPreflight(req);
   app.use((context, next) => (isOwn(context) && hasSoundHead(context.req) ? next() : http(context)));
