@@ -18,6 +18,7 @@ export const createToken: Operation<CreateTokenArgs, string> = async (platform, 
 };
 
 function explain(user: string, found: { email: string }[]): string {
-  if (found.length === 0) return `no user has the name, e-mail or id "${user}" (the demo's come with "npm start")`;
+  if (found.length === 0)
+    return `no user has the name, e-mail or id "${user}" (the demo's come with "npm start")`;
   return `several users are called "${user}": say which by e-mail: ${found.map(({ email }) => email).join(', ')}`;
 }
