@@ -30,7 +30,7 @@ let moment = 0;
 let written = '';
 
 /** ISO 8601, written anew only when the clock has moved on: many lines share a millisecond. */
-function isoTime(): string {
+export function isoTime(): string {
   const now = Date.now();
   if (now !== moment) {
     moment = now;

@@ -62,8 +62,12 @@ function dispatch(
   upstream.pending += 1;
   const onAnswer = () => void (upstream.pending -= 1);
   return new Promise<void>((resolve, reject) => {
-    const options = { ...request, origin: upstream.origin, method: req.method as 'GET', body: body ?? null };
-    upstream.pool.dispatch(options, new Relay({ res, ownHeaders, onAnswer, resolve, reject }));
+    const { path, headers } = request;
+    const { origin, pool } = upstream;
+    pool.dispatch(
+      { origin, path, headers, method: req.method as 'GET', body: body ?? null },
+      new Relay({ res, ownHeaders, onAnswer, resolve, reject }),
+    );
   });
 }
 
