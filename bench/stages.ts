@@ -1,7 +1,8 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { buildPath } from '../gateway/catalog/routes.ts';
-import type { Parts } from '../gateway/parts.ts';
+import { createLog } from '../gateway/log.ts';
+import { buildParts, openParts, type Parts } from '../gateway/parts.ts';
 import { Exchange, type Step } from '../gateway/request/exchange.ts';
 import { parseTarget } from '../gateway/request/target.ts';
 import { correlate } from '../gateway/steps/correlate.ts';
@@ -14,7 +15,7 @@ import { requireCompany } from '../gateway/steps/require-company.ts';
 import { resolveAccess } from '../gateway/steps/resolve-access.ts';
 import { validateJwt } from '../gateway/steps/validate-jwt.ts';
 import { responseHeaders } from '../gateway/upstream/headers.ts';
-import { openParts } from './parts.ts';
+
 import { answerParent } from './child.ts';
 import type { Job } from './contestants/job.ts';
 import { openDemo } from './demo.ts';
@@ -48,7 +49,8 @@ const RESPONSE = ['Server', 'nginx', ...ANSWER, 'Connection', 'keep-alive'].map(
 /** Times the gateway's own steps one by one, on a real request that has been through all of them. */
 answerParent(async ({ headers, tokens, ...job }: StagesJob) => {
   const { db, config } = await openDemo(job);
-  const parts = await openParts(db, config);
+  const parts = await buildParts(config, db, createLog('info').log);
+  await openParts(parts);
   const request = requestOf(headers);
   const write = record(parts);
   const steps: [string, Step][] = [

@@ -5,27 +5,26 @@ import type { Parts } from './parts.ts';
 import type { Door, Doors } from './pipeline.ts';
 import { Exchange } from './request/exchange.ts';
 import { hasSoundHead } from './request/head.ts';
-import type { KeyStore } from './tokens/key-store.ts';
 
 /** Only these are matched by Koa, which would read an absolute target or a fragment leniently. */
 const OWN_TARGET = /^\/(?!api\/)[\w./-]*(?:\?[^#]*)?$/;
 
 /** The main listener: module routes first, the gateway's own endpoints, and the same judgement for anything else. */
-export function createApp(parts: Parts, doors: Doors, keys: KeyStore): Koa {
+export function createApp(parts: Parts, doors: Doors): Koa {
   const app = new Koa();
   app.on('error', (err: unknown) => parts.log.error({ err }, 'an own endpoint failed'));
   const http = enter(doors.http);
   const isOwn = ({ req }: Koa.Context) => OWN_TARGET.test(req.url!) || parts.cors.isPreflight(req);
   app.use((context, next) => (isOwn(context) && hasSoundHead(context.req) ? next() : http(context)));
   app.use(answerPreflights(parts));
-  app.use(ownEndpoints(parts, doors, keys).routes());
+  app.use(ownEndpoints(parts, doors).routes());
   app.use(http);
   return app;
 }
 
 /** The admin listener: never reachable from outside. */
-export function createAdminApp(parts: Parts, keys: KeyStore): Koa {
-  const router = healthEndpoints(parts, keys);
+export function createAdminApp(parts: Parts): Koa {
+  const router = healthEndpoints(parts);
   router.get('/metrics', async (context) => {
     context.type = parts.metrics.registry.contentType;
     context.body = await parts.metrics.registry.metrics();
@@ -35,8 +34,8 @@ export function createAdminApp(parts: Parts, keys: KeyStore): Koa {
   return app;
 }
 
-function ownEndpoints(parts: Parts, doors: Doors, keys: KeyStore): Router {
-  const router = healthEndpoints(parts, keys);
+function ownEndpoints(parts: Parts, doors: Doors): Router {
+  const router = healthEndpoints(parts);
   router.get('/.well-known/gateway-jwks.json', (context) => {
     context.respond = false;
     answerJson(context.res, 200, parts.issuer.jwks);
@@ -45,7 +44,7 @@ function ownEndpoints(parts: Parts, doors: Doors, keys: KeyStore): Router {
   return router;
 }
 
-function healthEndpoints(parts: Parts, keys: KeyStore): Router {
+function healthEndpoints(parts: Parts): Router {
   const router = new Router({ sensitive: true, strict: true });
   router.get('/healthz', (context) => {
     context.respond = false;
@@ -53,7 +52,7 @@ function healthEndpoints(parts: Parts, keys: KeyStore): Router {
   });
   router.get('/readyz', (context) => {
     context.respond = false;
-    answerReadiness(context.res, readiness(parts, keys));
+    answerReadiness(context.res, readiness(parts));
   });
   return router;
 }

@@ -2,25 +2,14 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type Koa from 'koa';
-import { loadBundle } from '../policies/engine/bundle.ts';
 import type { Database } from '../platform/database/database.ts';
-import { AccessSource } from './access/source.ts';
 import { createAdminApp, createApp } from './app.ts';
-import { AssertionIssuer } from './assertion/issuer.ts';
-import { OnBehalfOfReader } from './assertion/on-behalf-of.ts';
-import { CatalogKeeper } from './catalog/keeper.ts';
 import type { GatewayConfig } from './config.ts';
-import { Cors } from './cors.ts';
 import type { Logger } from './log.ts';
-import { Metrics } from './metrics.ts';
-import type { Parts } from './parts.ts';
+import { buildParts, closeParts, openParts } from './parts.ts';
 import { buildDoors } from './pipeline.ts';
-import { clientAddresses } from './request/client-address.ts';
 import type { Exchange } from './request/exchange.ts';
 import { createGatewayServer } from './server.ts';
-import { KeyStore } from './tokens/key-store.ts';
-import { TokenVerifier } from './tokens/verifier.ts';
-import { Upstreams } from './upstream/pools.ts';
 
 /** A running gateway. */
 export interface Gateway {
@@ -43,69 +32,25 @@ export class PortTaken extends Error {
  * @throws PortTaken, or the reason why the policy bundle is refused
  */
 export async function startGateway(config: GatewayConfig, db: Database, log: Logger): Promise<Gateway> {
-  const bundle = await loadBundle(config.POLICY_BUNDLE);
-  const catalogs = new CatalogKeeper({ db, bundle, upstreams: config.UPSTREAMS, log });
-  const access = new AccessSource({
-    db,
-    maxStalenessMs: config.ACCESS_MAX_STALENESS_MS,
-    log,
-    onCatalogChange: (version) => void catalogs.reload(version),
-  });
-  const keys: KeyStore = new KeyStore({
-    url: config.AUTH_JWKS_URL,
-    algorithms: config.AUTH_ALGORITHMS,
-    cooldownMs: config.JWKS_COOLDOWN_MS,
-    maxAgeMs: config.JWKS_MAX_AGE_MS,
-    log,
-    onChange: () => verifier.forget(),
-  });
-  const verifier = new TokenVerifier({
-    keys,
-    issuer: config.AUTH_ISSUER,
-    audience: config.AUTH_AUDIENCE,
-    algorithms: config.AUTH_ALGORITHMS,
-  });
-  let draining = false;
-  const parts: Parts = {
-    db,
-    catalogs,
-    access,
-    users: access.users,
-    verifier,
-    onBehalfOf: new OnBehalfOfReader(config.assertionKeys),
-    issuer: new AssertionIssuer(config.assertionKeys),
-    upstreams: new Upstreams(config.UPSTREAM_TIMEOUT_MS),
-    upstreamTimeoutMs: config.UPSTREAM_TIMEOUT_MS,
-    cors: new Cors(config.CORS_ORIGINS),
-    log,
-    metrics: new Metrics(),
-    clientAddress: clientAddresses(config.TRUSTED_PROXIES),
-    active: new Set<Exchange>(),
-    draining: () => draining,
-  };
-  parts.metrics.watch(parts);
-
+  const parts = await buildParts(config, db, log);
   const doors = buildDoors(parts);
-  const server = createGatewayServer(listenerOf(createApp(parts, doors, keys)), doors.websocket);
-  const admin = createServer(listenerOf(createAdminApp(parts, keys)));
-  await Promise.all([access.feed.start(), keys.refresh()]);
-  await catalogs.reload();
+  const server = createGatewayServer(listenerOf(createApp(parts, doors)), doors.websocket);
+  const admin = createServer(listenerOf(createAdminApp(parts)));
+  await openParts(parts);
   const url = await listen(server, config.HOST, config.PORT, 'PORT');
   const adminUrl = await listen(admin, config.ADMIN_HOST, config.ADMIN_PORT, 'ADMIN_PORT');
 
   const drain = async () => {
-    draining = true;
+    parts.lifecycle.draining = true;
     server.close();
     await settled(parts.active, config.DRAIN_TIMEOUT_MS);
     for (const { socket } of parts.active) socket.destroy();
     server.closeAllConnections();
     admin.close();
     admin.closeAllConnections();
-    access.feed.stop();
-    keys.stop();
-    await parts.upstreams.close();
+    await closeParts(parts);
   };
-  return { url, adminUrl, drain, catalogIsCurrent: () => catalogs.reload() };
+  return { url, adminUrl, drain, catalogIsCurrent: () => parts.catalogs.reload() };
 }
 
 async function listen(server: Server, host: string, port: number, key: string): Promise<string> {

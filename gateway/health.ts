@@ -1,6 +1,5 @@
 import type { ServerResponse } from 'node:http';
 import type { Parts } from './parts.ts';
-import type { KeyStore } from './tokens/key-store.ts';
 
 interface Check {
   status: 'ok' | 'degraded' | 'failed';
@@ -16,7 +15,7 @@ export interface Readiness {
 }
 
 /** No database, policy or key at all: not ready. Old keys or an old catalog in force: ready, and it says degraded. */
-export function readiness({ access, catalogs, draining }: Parts, keys: KeyStore): Readiness {
+export function readiness({ access, catalogs, keys, lifecycle }: Parts): Readiness {
   const { loaded, failure } = catalogs;
   const checks = {
     database: check(access.feed.proven, undefined, 'version changes are not heard'),
@@ -25,7 +24,7 @@ export function readiness({ access, catalogs, draining }: Parts, keys: KeyStore)
     jwks: check(keys.size > 0, keys.failure, 'no key of Auth is known'),
   };
   const states = Object.values(checks).map(({ status }) => status);
-  const ready = !draining() && !states.includes('failed');
+  const ready = !lifecycle.draining && !states.includes('failed');
   return {
     status: !ready ? 'not_ready' : states.includes('degraded') ? 'degraded' : 'ready',
     checks,

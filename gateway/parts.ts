@@ -1,15 +1,19 @@
-import type { AccessSource, UserFact } from './access/source.ts';
-import type { FactCache } from './access/fact-cache.ts';
-import type { AssertionIssuer } from './assertion/issuer.ts';
-import type { OnBehalfOfReader } from './assertion/on-behalf-of.ts';
-import type { CatalogKeeper } from './catalog/keeper.ts';
-import type { Cors } from './cors.ts';
+import { loadBundle } from '../policies/engine/bundle.ts';
 import type { Database } from '../platform/database/database.ts';
+import { AccessSource, type UserFact } from './access/source.ts';
+import type { FactCache } from './access/fact-cache.ts';
+import { AssertionIssuer } from './assertion/issuer.ts';
+import { OnBehalfOfReader } from './assertion/on-behalf-of.ts';
+import { CatalogKeeper } from './catalog/keeper.ts';
+import type { GatewayConfig } from './config.ts';
+import { Cors } from './cors.ts';
 import type { Logger } from './log.ts';
-import type { Metrics } from './metrics.ts';
+import { Metrics } from './metrics.ts';
+import { clientAddresses } from './request/client-address.ts';
 import type { Exchange } from './request/exchange.ts';
-import type { TokenVerifier } from './tokens/verifier.ts';
-import type { Upstreams } from './upstream/pools.ts';
+import { KeyStore } from './tokens/key-store.ts';
+import { TokenVerifier } from './tokens/verifier.ts';
+import { Upstreams } from './upstream/pools.ts';
 
 /** What the steps work with, built once when the gateway starts. A step takes only the parts it names. */
 export interface Parts {
@@ -17,6 +21,7 @@ export interface Parts {
   catalogs: CatalogKeeper;
   access: AccessSource;
   users: FactCache<UserFact>;
+  keys: KeyStore;
   verifier: TokenVerifier;
   onBehalfOf: OnBehalfOfReader;
   issuer: AssertionIssuer;
@@ -28,5 +33,62 @@ export interface Parts {
   clientAddress: (exchange: Exchange) => string | undefined;
   /** Requests being served, open tunnels included. */
   active: Set<Exchange>;
-  draining: () => boolean;
+  lifecycle: { draining: boolean };
+}
+
+/**
+ * Builds every part; nothing is asked of the database or Auth yet.
+ * @throws PolicyFailure naming why the policy bundle is refused
+ */
+export async function buildParts(config: GatewayConfig, db: Database, log: Logger): Promise<Parts> {
+  const { AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience, AUTH_ALGORITHMS: algorithms } = config;
+  const bundle = await loadBundle(config.POLICY_BUNDLE);
+  const catalogs = new CatalogKeeper({ db, bundle, upstreams: config.UPSTREAMS, log });
+  const access = new AccessSource({
+    db,
+    maxStalenessMs: config.ACCESS_MAX_STALENESS_MS,
+    log,
+    onCatalogChange: (version) => void catalogs.reload(version),
+  });
+  const keys: KeyStore = new KeyStore({
+    url: config.AUTH_JWKS_URL,
+    algorithms,
+    cooldownMs: config.JWKS_COOLDOWN_MS,
+    maxAgeMs: config.JWKS_MAX_AGE_MS,
+    log,
+    onChange: () => verifier.forget(),
+  });
+  const verifier = new TokenVerifier({ keys, issuer, audience, algorithms });
+  const parts: Parts = {
+    db,
+    catalogs,
+    access,
+    users: access.users,
+    keys,
+    verifier,
+    onBehalfOf: new OnBehalfOfReader(config.assertionKeys),
+    issuer: new AssertionIssuer(config.assertionKeys),
+    upstreams: new Upstreams(config.UPSTREAM_TIMEOUT_MS),
+    upstreamTimeoutMs: config.UPSTREAM_TIMEOUT_MS,
+    cors: new Cors(config.CORS_ORIGINS),
+    log,
+    metrics: new Metrics(),
+    clientAddress: clientAddresses(config.TRUSTED_PROXIES),
+    active: new Set<Exchange>(),
+    lifecycle: { draining: false },
+  };
+  parts.metrics.watch(parts);
+  return parts;
+}
+
+/** Learns what there is to know: version changes, keys, catalog. What cannot be had now is tried again by itself. */
+export async function openParts({ access, keys, catalogs }: Parts): Promise<void> {
+  await Promise.all([access.feed.start(), keys.refresh()]);
+  await catalogs.reload();
+}
+
+export async function closeParts({ access, keys, upstreams }: Parts): Promise<void> {
+  access.feed.stop();
+  keys.stop();
+  await upstreams.close();
 }

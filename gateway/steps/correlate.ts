@@ -7,13 +7,14 @@ import type { Step } from '../request/exchange.ts';
 const REQUEST_ID = /^[\w.-]{1,128}$/;
 
 /** Gives the request its id, the client's own where it is harmless, and reads the headers the gateway needs. */
-export function correlate({ cors, draining }: Pick<Parts, 'cors' | 'draining'>): Step {
+export function correlate({ cors, lifecycle }: Pick<Parts, 'cors' | 'lifecycle'>): Step {
   return (exchange) => {
     const { req } = exchange;
     const sent = req.headers['x-request-id'];
     exchange.requestId = typeof sent === 'string' && REQUEST_ID.test(sent) ? sent : randomUUID();
     exchange.ownHeaders = ['x-request-id', exchange.requestId, ...cors.headers(req.headers.origin)];
     exchange.head = readHead(req.rawHeaders, req.httpVersion);
-    if (draining()) throw new Refusal('service_unavailable', 'the gateway is shutting down', { close: true });
+    if (lifecycle.draining)
+      throw new Refusal('service_unavailable', 'the gateway is shutting down', { close: true });
   };
 }

@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { readiness } from '../../gateway/health.ts';
 import type { Parts } from '../../gateway/parts.ts';
-import type { KeyStore } from '../../gateway/tokens/key-store.ts';
 import { openStage, type Stage } from '../support/stage.ts';
 
 describe('health', () => {
@@ -80,9 +79,10 @@ describe('health', () => {
           failure: stale ? failure : undefined,
           current: { version: 3, engine: { revision: 'abc' } },
         },
-        draining: () => draining,
+        keys: { size: keys, failure: keysFailing ? failure : undefined },
+        lifecycle: { draining },
       } as unknown as Parts;
-      return readiness(parts, { size: keys, failure: keysFailing ? failure : undefined } as KeyStore);
+      return readiness(parts);
     };
 
     const STATES: [state: Partial<State>, status: string, check?: string, value?: string][] = [
