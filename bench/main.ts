@@ -27,8 +27,10 @@ const CONTESTANTS: Contestant[] = [
 const FULL = { rounds: 5, warmUpSeconds: 12, seconds: 8, requests: 1_000_000 };
 const QUICK = { rounds: 2, warmUpSeconds: 6, seconds: 3, requests: 50_000 };
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean' }, check: { type: 'boolean' } } });
+const flag = { type: 'boolean' } as const;
+const { values } = parseArgs({ options: { quick: flag, check: flag, memory: flag } });
 const quick = values.quick ?? false;
+if (values.memory) await measureMemory(FULL.requests);
 const results = await measure(quick ? QUICK : FULL);
 const file = projectFile('bench', 'results', 'latest.json');
 mkdirSync(dirname(file), { recursive: true });
@@ -39,6 +41,17 @@ const faults = faultsOf(results);
 if (faults.length > 0)
   process.stdout.write(`\nOut of bounds:\n${faults.map((fault) => `- ${fault}`).join('\n')}\n`);
 if (values.check && faults.length > 0) process.exitCode = 1;
+
+/** Memory alone, then the end. */
+async function measureMemory(requests: number): Promise<never> {
+  const backend = await startBackend();
+  const identity = await createIdentity();
+  const job: Job = { backend: backend.url, jwksUrl: identity.jwksUrl };
+  const memory = await memoryOver(requests, job, { path: PATH, headers: identity.headers });
+  backend.stop();
+  process.stdout.write(`${JSON.stringify(memory)}\n`);
+  process.exit(0);
+}
 
 async function measure(effort: typeof FULL): Promise<Results> {
   const backend = await startBackend();
