@@ -1,3 +1,5 @@
+import { listed } from './request/listed.ts';
+
 /** One key of the environment. */
 export interface Key<Value> {
   description: string;
@@ -62,10 +64,7 @@ export const list = (
   key(
     description,
     (value) => {
-      const items = value
-        .split(',')
-        .map((it) => it.trim())
-        .filter((it) => it !== '');
+      const items = listed(value);
       const wrong = items.find((it) => !isItem(it));
       if (wrong !== undefined) throw new Error(`${what}, separated by commas; "${wrong}" is not`);
       if (items.length === 0 && value !== '') throw new Error(`${what}, separated by commas; there is none`);

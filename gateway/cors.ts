@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { listed } from './request/listed.ts';
 import { isForwarded } from './upstream/headers.ts';
 
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
@@ -45,10 +46,8 @@ export class Cors {
     const { origin } = headers;
     const answer = this.headers(origin);
     if (this.allows(origin)) {
-      const asked = (headers['access-control-request-headers'] ?? '').toLowerCase().split(',');
-      const allowed = asked
-        .map((name) => name.trim())
-        .filter((name) => OWN_HEADERS.has(name) || isForwarded(name, [...declared]));
+      const asked = listed((headers['access-control-request-headers'] ?? '').toLowerCase());
+      const allowed = asked.filter((name) => OWN_HEADERS.has(name) || isForwarded(name, [...declared]));
       answer.push(
         'access-control-allow-methods',
         METHODS,

@@ -13,7 +13,6 @@ import { takeOwnership } from '../owner/lock.ts';
 import { newSecret } from '../owner/secret.ts';
 import { startAuth } from '../start/auth.ts';
 import { banner } from '../start/banner.ts';
-
 import { enterSampleData } from '../start/sample-data.ts';
 import { forgetServices, serveModules } from '../start/serve-modules.ts';
 import { startSettings, type StartSettings } from '../start/settings.ts';

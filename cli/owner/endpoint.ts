@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { readCapped } from '../../gateway/request/read-capped.ts';
 import { CliError, EXIT } from '../errors.ts';
 
 /** How a command reaches the owner of the embedded database. */
@@ -62,12 +63,7 @@ function isSecret(authorization: string | undefined, secret: string): boolean {
 }
 
 async function read(req: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of req as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw new CliError(EXIT.usage, 'the command is too large');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+  const body = await readCapped(req, MAX_BODY_BYTES);
+  if (body === undefined) throw new CliError(EXIT.usage, 'the command is too large');
+  return body;
 }

@@ -4,6 +4,7 @@ import { invalid, Refusal, unavailable } from '../errors.ts';
 import type { Parts } from '../parts.ts';
 import type { Exchange, Step } from '../request/exchange.ts';
 import { companyOf } from '../steps/require-company.ts';
+import { readCapped } from '../request/read-capped.ts';
 import { parseTarget } from '../request/target.ts';
 
 /** Life of a WebSocket ticket, seconds. */
@@ -60,15 +61,9 @@ async function readRoute({ req }: Exchange): Promise<string> {
   if (!/^application\/json\s*(?:;|$)/i.test(req.headers['content-type'] ?? '')) {
     throw new Refusal('unsupported_media_type', 'send application/json: {"route": "/api/…"}');
   }
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of req as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_BODY_BYTES)
-      throw new Refusal('payload_too_large', 'the body is too large', { close: true });
-    chunks.push(chunk);
-  }
-  return routeOf(Buffer.concat(chunks).toString('utf8'));
+  const body = await readCapped(req, MAX_BODY_BYTES);
+  if (body === undefined) throw new Refusal('payload_too_large', 'the body is too large', { close: true });
+  return routeOf(body);
 }
 
 function routeOf(body: string): string {

@@ -5,6 +5,7 @@ import { consumeTicket } from '../../platform/auth/tickets.ts';
 import { invalid, Refusal, unauthorized, unavailable } from '../errors.ts';
 import type { Parts } from '../parts.ts';
 import type { Exchange, Step } from '../request/exchange.ts';
+import { listed } from '../request/listed.ts';
 import { ticketDigest } from './ticket.ts';
 import { upstreamRequest } from '../steps/forward.ts';
 import { responseHeaders } from '../upstream/headers.ts';
@@ -142,8 +143,4 @@ function weld(client: Socket, module: Socket, done: () => void): void {
   module.pipe(client);
 }
 
-const offeredProtocols = ({ req }: Exchange): string[] =>
-  (req.headers['sec-websocket-protocol'] ?? '')
-    .split(',')
-    .map((it) => it.trim())
-    .filter((it) => it !== '');
+const offeredProtocols = ({ req }: Exchange): string[] => listed(req.headers['sec-websocket-protocol'] ?? '');

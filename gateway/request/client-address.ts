@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import type { Exchange } from './exchange.ts';
+import { listed } from './listed.ts';
 
 /**
  * The client's address for the log: the socket's, or the nearest one in `X-Forwarded-For` that is no trusted proxy.
@@ -18,9 +19,7 @@ export function clientAddresses(trusted: string[]): (exchange: Exchange) => stri
   return ({ req, socket }) => {
     const peer = socket.remoteAddress;
     if (trusted.length === 0 || !peer || !isTrusted(peer)) return peer;
-    const chain = String(req.headers['x-forwarded-for'] ?? '')
-      .split(',')
-      .map((it) => it.trim());
+    const chain = listed(String(req.headers['x-forwarded-for'] ?? ''));
     return chain.reverse().find((address) => isIP(address) !== 0 && !isTrusted(address)) ?? peer;
   };
 }

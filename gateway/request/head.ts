@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { invalid, Refusal } from '../errors.ts';
+import { listed } from './listed.ts';
 
 /** More header lines than any honest client sends; Node itself would drop lines silently past 2,000. */
 const MAX_HEADER_LINES = 200;
@@ -48,12 +49,7 @@ export function readHead(raw: string[], httpVersion: string): Head {
         head.onBehalfOf = once(head.onBehalfOf, value);
         break;
       case 'connection':
-        head.connection.push(
-          ...value
-            .toLowerCase()
-            .split(',')
-            .map((name) => name.trim()),
-        );
+        head.connection.push(...listed(value.toLowerCase()));
         break;
       case 'host':
         hosts += 1;

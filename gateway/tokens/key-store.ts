@@ -2,6 +2,7 @@ import { importJWK, type CryptoKey, type JWK } from 'jose';
 import { request } from 'undici';
 import { unavailable } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import { readCapped } from '../request/read-capped.ts';
 
 const MAX_DOCUMENT_BYTES = 256 * 1024;
 const FETCH_TIMEOUT_MS = 3000;
@@ -113,15 +114,10 @@ export class KeyStore {
 async function download(url: string): Promise<string> {
   const signal = AbortSignal.timeout(FETCH_TIMEOUT_MS);
   const { statusCode, body } = await request(url, { signal, headers: { accept: 'application/json' } });
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_DOCUMENT_BYTES) throw new Error(`the document is larger than ${MAX_DOCUMENT_BYTES} bytes`);
-    chunks.push(chunk);
-  }
+  const document = await readCapped(body, MAX_DOCUMENT_BYTES);
+  if (document === undefined) throw new Error(`the document is larger than ${MAX_DOCUMENT_BYTES} bytes`);
   if (statusCode !== 200) throw new Error(`${url} answered ${statusCode}`);
-  return Buffer.concat(chunks).toString('utf8');
+  return document;
 }
 
 async function readKeys(document: string, algorithms: string[]): Promise<VerificationKey[]> {

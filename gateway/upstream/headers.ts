@@ -1,3 +1,5 @@
+import { listed } from '../request/listed.ts';
+
 /** Client headers a module may see, beside those its route declares. Anything else is left out, not judged. */
 const ALLOWED = new Set([
   'range',
@@ -73,16 +75,10 @@ export function responseHeaders(raw: readonly (Buffer | string)[]): string[] {
     const { name, returned } = kindOf(raw[i]!.toString('latin1'));
     const value = raw[i + 1]!.toString('latin1');
     if (returned) headers.push(name, value);
-    else if (name === 'connection') connection = connection.concat(listed(value));
+    else if (name === 'connection') connection = connection.concat(listed(value.toLowerCase()));
   }
   return connection.length === 0 ? headers : withoutNames(headers, connection);
 }
-
-const listed = (value: string) =>
-  value
-    .toLowerCase()
-    .split(',')
-    .map((it) => it.trim());
 
 export function withoutNames(headers: string[], names: string[]): string[] {
   return headers.filter((_, i) => !names.includes(headers[i - (i % 2)]!));
