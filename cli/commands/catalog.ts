@@ -1,7 +1,8 @@
+import type { Outcome } from '../outcome.ts';
 import { perform } from '../operations/perform.ts';
 
 /** Registers every module folder in the catalog and migrates its schema. Safe to repeat: what is right stays untouched. */
-export async function apply(): Promise<void> {
+export async function apply(): Promise<Outcome> {
   const keys = await perform('apply-catalog', {});
-  process.stdout.write(`${keys.join('\n')}\n`);
+  return { text: keys.join('\n'), data: { modules: keys } };
 }

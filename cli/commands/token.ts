@@ -1,4 +1,5 @@
 import { CliError, EXIT } from '../errors.ts';
+import type { Outcome } from '../outcome.ts';
 import { perform } from '../operations/perform.ts';
 
 export interface TokenOptions {
@@ -7,7 +8,7 @@ export interface TokenOptions {
 }
 
 /** Prints a token of the local Auth service and nothing else. */
-export async function token({ user, ttl }: TokenOptions): Promise<void> {
+export async function token({ user, ttl }: TokenOptions): Promise<Outcome> {
   if (process.env.NODE_ENV === 'production') {
     throw new CliError(EXIT.precondition, 'the local Auth service issues no tokens in production');
   }
@@ -16,5 +17,6 @@ export async function token({ user, ttl }: TokenOptions): Promise<void> {
   const ttlSeconds = Number(ttl);
   if (!Number.isInteger(ttlSeconds) || ttlSeconds < 1)
     throw new CliError(EXIT.usage, '--ttl is a number of seconds');
-  process.stdout.write(`${await perform('create-token', { user, ttlSeconds })}\n`);
+  const issued = await perform('create-token', { user, ttlSeconds });
+  return { text: issued, data: { token: issued } };
 }

@@ -1,0 +1,25 @@
+import { Command } from 'commander';
+import { catalogCommands } from './catalog.ts';
+import { conformanceCommands } from './conformance.ts';
+import { moduleCommands } from './modules.ts';
+import { peopleCommands } from './people.ts';
+import { policyCommands } from './policy.ts';
+import { runCommands } from './running.ts';
+
+/** Every command; each is loaded when it is used. */
+export function program(): Command {
+  const cli = new Command('kisum-cli')
+    .description('Policy-as-code access for Kisum: run it, try it, and build what stands behind it.')
+    .option('--json', 'one JSON document on stdout, whatever happens')
+    .option('--debug', 'say all that is known of a failure')
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('(kisum-cli --help lists the commands)')
+    .exitOverride();
+  runCommands(cli.commandsGroup('Run:'));
+  moduleCommands(cli.commandsGroup('Build modules:'));
+  conformanceCommands(cli.commandsGroup('Check modules:'));
+  catalogCommands(cli.commandsGroup('Catalog:'));
+  peopleCommands(cli.commandsGroup('Companies and people:'));
+  policyCommands(cli.commandsGroup('Policy and keys:'));
+  return cli;
+}
