@@ -13,6 +13,8 @@ export interface Finding {
   col?: number;
   message: string;
   fix: string;
+  /** The same for the same fault after edits elsewhere. A report fills it in. */
+  fingerprint?: string;
 }
 
 /** What a command ends with: for a person, for a program, and for the shell. */

@@ -53,7 +53,10 @@ function codeOf(error: Error): number {
 
 /** Read from the command line itself, because a command line that cannot be parsed is reported in JSON as well. */
 function wantsJson(): boolean {
-  return process.argv.includes('--json');
+  const { argv } = process;
+  return (
+    argv.includes('--json') || argv.includes('--format=json') || argv[argv.indexOf('--format') + 1] === 'json'
+  );
 }
 
 function printJson(value: unknown): void {
