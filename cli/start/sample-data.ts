@@ -19,7 +19,6 @@ export async function enterSampleData(platform: Platform, gatewayUrl: string): P
   };
   const event = await post('/api/promoter/events', {
     name: 'Harbour Lights Festival',
-    status: 'announced',
     starts_at: '2027-06-18T16:00:00Z',
     ends_at: '2027-06-20T23:00:00Z',
     city: 'Rotterdam',

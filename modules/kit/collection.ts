@@ -1,71 +1,98 @@
 import type { Knex } from 'knex';
+import { isReadAsText, type EntityField } from '../manifest/fields.ts';
+import type { Manifest, OwnedEntity } from '../manifest/manifest.ts';
 import { readCursor, writeCursor } from './cursor.ts';
+import { changeSchema, createSchema, listSchema } from './entity-schemas.ts';
 import { notFound } from './errors.ts';
-import type { Field } from './fields.ts';
 import type { Handler, ModuleRequest } from './handler.ts';
-import type { JsonSchema } from './validation.ts';
+import { confirmReferences, nextState, ownReferences } from './references.ts';
 
 /** Column → value. */
 export type Row = Record<string, unknown>;
 
+/** A change of one row: no `before` on create, no `after` on delete. `after` holds what was sent over what was there. */
+export interface Change {
+  before: Row | undefined;
+  after: Row | undefined;
+  /** Runs as the module, for the request's company alone. No HTTP inside. */
+  tx: Knex.Transaction;
+  request: ModuleRequest;
+}
+
 export interface CollectionOptions {
-  /** Has `id`, `company_id`, `created_at` (in ms), `updated_at` and a column for every field. */
-  table: string;
-  fields: Record<string, Field>;
-  /** Decimal columns the database computes by itself. */
-  computed?: string[];
-  /** Fields a list can be narrowed by: `?status=draft`. */
-  filters: string[];
   /** What only others can confirm, before anything is written. Refuses by throwing. */
   confirm?: (values: Row, request: ModuleRequest) => Promise<void>;
-  /** The table's own law, inside the transaction: no `before` on create, no `after` on delete. Refuses by throwing. */
-  rule?: (before: Row | undefined, after: Row | undefined) => void;
+  /** The entity's own law, inside the transaction, before the row is written. Refuses by throwing. */
+  rule?: (change: Change) => void | Promise<void>;
+  /** What else changes with it, inside the transaction, after the row is written; `after` is the stored row. */
+  written?: (change: Change) => void | Promise<void>;
 }
 
 export type CollectionHandlers = Record<'list' | 'get' | 'create' | 'update' | 'delete', Handler>;
 
-/** The five routes of an entity over one table, always within the request's company. */
-export function collection(options: CollectionOptions): CollectionHandlers {
-  const { table, filters, confirm, rule } = options;
-  const columns = columnsOf(options);
-  const { create, change, list } = schemasOf(options);
+/**
+ * The five routes of an owned entity over the table of its name, always within the request's company: fields, states,
+ * references and filters are what the manifest declares.
+ */
+export function collection(
+  manifest: Manifest,
+  name: string,
+  options: CollectionOptions = {},
+): CollectionHandlers {
+  const entity = entityOf(manifest, name);
+  const { fields, companies, audience } = entity;
+  const { confirm, rule, written } = options;
+  const columns = columnsOf(entity);
+  const filters = fields.filter(({ filter }) => filter).map((field) => field.name);
+  // Row security holds this too; the query says it for the index, and for the embedded database.
+  const own = (company: string) => (query: Knex.QueryBuilder) => {
+    for (const column of companies) void query.orWhere(column, company);
+  };
+  const rows = (tx: Knex.Transaction, { company }: ModuleRequest) => tx<Row>(name).where(own(company));
+  const readable = (tx: Knex.Transaction, request: ModuleRequest) =>
+    audience === 'everyone' ? tx<Row>(name) : rows(tx, request);
 
   /** The row a request names, locked until the transaction ends. */
-  const lock = async (tx: Knex.Transaction, { company, params }: ModuleRequest): Promise<Row> => {
-    const row = await tx<Row>(table)
-      .where({ company_id: company, id: params['id'] })
-      .forUpdate()
-      .first(columns(tx));
+  const lock = async (tx: Knex.Transaction, request: ModuleRequest): Promise<Row> => {
+    const row = await rows(tx, request).where({ id: request.params['id'] }).forUpdate().first(columns(tx));
     if (!row) throw notFound();
     return row;
+  };
+  const confirmed = async (request: ModuleRequest): Promise<void> => {
+    await confirmReferences(fields, request);
+    await confirm?.(request.body, request);
+  };
+  const checked = async (change: Change): Promise<void> => {
+    nextState(fields, change);
+    await ownReferences(fields, change);
+    await rule?.(change);
   };
 
   return {
     list: {
-      query: list,
+      query: listSchema(entity),
       async handle(request) {
         const limit = request.query['limit'] as number;
-        const wanted = filters.filter((name) => Object.hasOwn(request.query, name));
+        const wanted = filters.filter((filter) => Object.hasOwn(request.query, filter));
         const cursor = request.query['cursor'] as string | undefined;
         const after = cursor === undefined ? undefined : readCursor(cursor);
 
-        const rows = await request.transaction(async (tx) => {
-          const query = tx<Row>(table).where({ company_id: request.company }).select(columns(tx));
-          for (const name of wanted) void query.where(name, request.query[name] as string);
+        const found = await request.transaction(async (tx) => {
+          const query = readable(tx, request).select(columns(tx));
+          for (const filter of wanted) void query.where(filter, request.query[filter] as string);
           if (after) void query.whereRaw('(created_at, id) < (?, ?)', [after.createdAt, after.id]);
           // One more than asked for tells whether there is a next page.
           return await query.orderByRaw('created_at desc, id desc').limit(limit + 1);
         });
-        const data = rows.slice(0, limit);
-        return { data, page: { next: rows.length > limit ? cursorAt(data.at(-1)) : null } };
+        const data = found.slice(0, limit);
+        return { data, page: { next: found.length > limit ? cursorAt(data.at(-1)) : null } };
       },
     },
 
     get: {
       async handle(request) {
-        const { company, params } = request;
         const row = await request.transaction((tx) =>
-          tx<Row>(table).where({ company_id: company, id: params['id'] }).first(columns(tx)),
+          readable(tx, request).where({ id: request.params['id'] }).first(columns(tx)),
         );
         if (!row) throw notFound();
         return { data: row };
@@ -73,32 +100,31 @@ export function collection(options: CollectionOptions): CollectionHandlers {
     },
 
     create: {
-      body: create,
+      body: createSchema(entity),
       async handle(request) {
-        const { body, company, path } = request;
-        await confirm?.(body, request);
+        await confirmed(request);
+        const after = { ...request.body, [companies[0]!]: request.company };
         const row = await request.transaction(async (tx) => {
-          rule?.(undefined, body);
-          const [created] = await tx<Row>(table).insert({ ...body, company_id: company }, columns(tx));
-          return created;
+          await checked({ before: undefined, after, tx, request });
+          const [created] = await tx<Row>(name).insert(after, columns(tx));
+          await written?.({ before: undefined, after: created, tx, request });
+          return created as Row;
         });
-        return { status: 201, data: row, location: `${path}/${String(row?.['id'])}` };
+        return { status: 201, data: row, location: `${request.path}/${String(row['id'])}` };
       },
     },
 
     update: {
-      body: change,
+      body: changeSchema(entity),
       async handle(request) {
-        const { body, company, params } = request;
-        await confirm?.(body, request);
+        await confirmed(request);
         const row = await request.transaction(async (tx) => {
           const before = await lock(tx, request);
-          rule?.(before, { ...before, ...body });
-          const values = { ...body, updated_at: tx.fn.now() };
-          const [changed] = await tx<Row>(table)
-            .where({ company_id: company, id: params['id'] })
-            .update(values, columns(tx));
-          return changed;
+          await checked({ before, after: { ...before, ...request.body }, tx, request });
+          const values = { ...request.body, updated_at: tx.fn.now() };
+          const [changed] = await tx<Row>(name).where({ id: before['id'] }).update(values, columns(tx));
+          await written?.({ before, after: changed, tx, request });
+          return changed as Row;
         });
         return { data: row };
       },
@@ -106,11 +132,11 @@ export function collection(options: CollectionOptions): CollectionHandlers {
 
     delete: {
       async handle(request) {
-        const { company, params } = request;
         await request.transaction(async (tx) => {
           const before = await lock(tx, request);
-          rule?.(before, undefined);
-          await tx<Row>(table).where({ company_id: company, id: params['id'] }).delete();
+          await rule?.({ before, after: undefined, tx, request });
+          await tx<Row>(name).where({ id: before['id'] }).delete();
+          await written?.({ before, after: undefined, tx, request });
         });
         return {};
       },
@@ -118,19 +144,26 @@ export function collection(options: CollectionOptions): CollectionHandlers {
   };
 }
 
-/** The same handlers under the name of their entity: `expense.list`. */
-export function named<Handlers extends Record<string, Handler>>(entity: string, handlers: Handlers) {
+/** The handlers of an entity's declared actions, under their route's name: `expense.list`. */
+export function named(entity: string, handlers: Record<string, Handler>): Record<string, Handler> {
   return Object.fromEntries(
     Object.entries(handlers).map(([name, handler]) => [`${entity}.${name}`, handler]),
   );
 }
 
-function columnsOf({ fields, computed = [] }: CollectionOptions) {
-  const exact = [...Object.keys(fields).filter((name) => fields[name]?.asText), ...computed];
-  const plain = Object.keys(fields).filter((name) => !fields[name]?.asText);
+function entityOf({ key, owns }: Manifest, name: string): OwnedEntity {
+  const entity = owns.find((owned) => owned.entity === name);
+  if (!entity) throw new Error(`${name} is not among what ${key} owns (spec.data.owns)`);
+  return entity;
+}
+
+function columnsOf({ fields, companies }: OwnedEntity) {
+  const names = (wanted: (field: EntityField) => boolean) => fields.filter(wanted).map(({ name }) => name);
+  const plain = names((field) => !isReadAsText(field));
+  const exact = names(isReadAsText);
   return (tx: Knex.Transaction): string[] => [
     'id',
-    'company_id',
+    ...companies,
     ...plain,
     // Knex takes a Raw wherever its types speak of a column's name.
     ...exact.map((name) => tx.raw('??::text as ??', [name, name]) as unknown as string),
@@ -139,24 +172,7 @@ function columnsOf({ fields, computed = [] }: CollectionOptions) {
   ];
 }
 
-function schemasOf({ fields, filters }: CollectionOptions): Record<'create' | 'change' | 'list', JsonSchema> {
-  const properties = Object.fromEntries(Object.entries(fields).map(([name, { schema }]) => [name, schema]));
-  const body = { type: 'object', additionalProperties: false, properties };
-  const page = {
-    limit: { type: 'integer', minimum: 1, maximum: 100, default: 50 },
-    cursor: { type: 'string', maxLength: 200 },
-  };
-  return {
-    create: { ...body, required: Object.keys(fields).filter((name) => fields[name]?.required) },
-    change: { ...body, minProperties: 1 },
-    list: {
-      type: 'object',
-      properties: { ...page, ...Object.fromEntries(filters.map((name) => [name, properties[name]])) },
-    },
-  };
-}
-
-function cursorAt(row: Row | undefined): string {
-  const { created_at: createdAt, id } = row as unknown as { created_at: Date; id: string };
-  return writeCursor({ createdAt: createdAt.toISOString(), id });
+function cursorAt(row: Row | undefined): string | null {
+  if (!row) return null;
+  return writeCursor({ createdAt: (row['created_at'] as Date).toISOString(), id: row['id'] as string });
 }

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
+import type { JsonSchema } from '../manifest/fields.ts';
 import { type Base, type BaseConnection, baseOf } from './base.ts';
 import { type KitContext, required } from './state.ts';
 import type { Store } from './store.ts';
-import type { JsonSchema } from './validation.ts';
 
 /** What a handler answers. Without `data`: 204. */
 export interface Answer {

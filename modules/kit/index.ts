@@ -1,8 +1,7 @@
 /** All that a module backend may import of the house. */
-export { collection, named, type Row } from './collection.ts';
+export { type Change, collection, named, type Row } from './collection.ts';
 export { defineModule, type ModuleDefinition, type ModuleParts } from './define-module.ts';
 export { conflict, forbidden, invalid, ModuleError, notFound, unavailable } from './errors.ts';
-export * as field from './fields.ts';
 export type { Answer, Handler, ModuleRequest } from './handler.ts';
 export { manifestAt } from './manifest-at.ts';
 export type { Migration } from './migrate.ts';

@@ -1,8 +1,13 @@
+import { relative } from 'node:path';
 import { projectFile } from '../../policies/root.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { readManifest } from '../manifest/read.ts';
 
-/** The manifest in a folder of the project: `modules/addons/finance`. It stays YAML in the source, also when built. */
+/**
+ * The manifest of the module in a folder: `manifestAt(import.meta.dirname)`. It stays YAML in the sources, also when
+ * the module runs as built.
+ */
 export function manifestAt(folder: string): Manifest {
-  return readManifest(projectFile(folder, 'module.yaml'));
+  const place = relative(projectFile(), folder).replace(/^dist\b[/\\]?/, '');
+  return readManifest(projectFile(place, 'module.yaml'));
 }

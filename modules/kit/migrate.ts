@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { Manifest } from '../manifest/manifest.ts';
+import type { Manifest, OwnedEntity } from '../manifest/manifest.ts';
 import { roleOf } from './store.ts';
 
 /** One step of a module's schema, forward and back: plain SQL, one statement a string, names without schema. */
@@ -25,7 +25,7 @@ export async function migrateModule(db: Knex, { manifest, migrations }: Migrated
       for (const statement of up) await tx.raw(statement);
       await tx('migrations').insert({ name });
     }
-    await fence(tx, manifest.key);
+    await fence(tx, manifest);
     return pending.map(({ name }) => name);
   });
 }
@@ -60,7 +60,7 @@ async function inSchema<T>(
 }
 
 /** The role, what it may touch, and for every table the company its rows are seen by. */
-async function fence(tx: Knex.Transaction, key: string): Promise<void> {
+async function fence(tx: Knex.Transaction, { key, owns }: Manifest): Promise<void> {
   const role = roleOf(key);
   const names = { role, schema: key };
   // Roles belong to the whole server: another database's migration may create the same one at this moment.
@@ -76,14 +76,22 @@ async function fence(tx: Knex.Transaction, key: string): Promise<void> {
     .where({ schemaname: key })
     .whereNot({ tablename: 'migrations' })
     .pluck('tablename')) as string[];
-  for (const table of tables) await boundToCompany(tx, table);
+  for (const table of tables)
+    await boundToCompanies(
+      tx,
+      table,
+      owns.find(({ entity }) => entity === table),
+    );
 }
 
-async function boundToCompany(tx: Knex.Transaction, table: string): Promise<void> {
+/** A table that is no entity of the manifest belongs to one company as well. */
+async function boundToCompanies(tx: Knex.Transaction, table: string, owned?: OwnedEntity): Promise<void> {
+  const { companies = ['company_id'], audience = 'company' } = owned ?? {};
+  const bindings = [table, ...companies];
+  const theirs = `current_setting('kisum.company')::uuid in (${companies.map(() => '??').join(', ')})`;
   await tx.raw('alter table ?? enable row level security', [table]);
   await tx.raw('drop policy if exists own_company on ??', [table]);
-  await tx.raw(
-    `create policy own_company on ?? using (company_id = current_setting('kisum.company')::uuid)`,
-    [table],
-  );
+  await tx.raw(`create policy own_company on ?? using (${theirs})`, bindings);
+  await tx.raw('drop policy if exists published on ??', [table]);
+  if (audience === 'everyone') await tx.raw('create policy published on ?? for select using (true)', [table]);
 }

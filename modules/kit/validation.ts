@@ -1,8 +1,7 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import type { JsonSchema } from '../manifest/fields.ts';
 import { invalid } from './errors.ts';
-
-export type JsonSchema = Record<string, unknown>;
 
 const strict = formatted(new Ajv2020({ allErrors: true, allowUnionTypes: true, strictRequired: false }));
 /** A query holds nothing but text: numbers are read from it. */

@@ -1,3 +1,5 @@
+import type { EntityField } from './fields.ts';
+
 /** The standard module structure (module.yaml) as types. The JSON Schema beside it is what is enforced. */
 
 export type Action = 'view' | 'create' | 'update' | 'delete';
@@ -12,6 +14,15 @@ export interface OwnedEntity {
   shared: boolean;
   /** Defaults to all four. */
   actions: Action[];
+  /** Its columns beside `id`, the companies, `created_at` and `updated_at`. */
+  fields: EntityField[];
+  /**
+   * Columns of the companies a row belongs to, default `[company_id]`. With two, each side sees and changes the row:
+   * the first is the company that made it, the second is named by it.
+   */
+  companies: string[];
+  /** Who may read its rows: those companies, or `everyone` (what is published). Only those companies ever write. */
+  audience: 'company' | 'everyone';
 }
 
 /** A route beside the five that every owned entity has. */
@@ -45,7 +56,8 @@ export interface Manifest {
   routes: ExtraRoute[];
   /** Base modules an add-on is sold with; absent: every base. */
   soldWith?: string[];
-  integrations: { name: string; why: string }[];
+  /** Systems outside the platform; `host` is an https origin the module may speak to. */
+  integrations: { name: string; why: string; host?: string }[];
   mustNot: string[];
 }
 

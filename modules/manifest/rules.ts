@@ -1,4 +1,5 @@
 import { permissionsOf, routesOf } from './derive.ts';
+import { fieldFaults } from './field-rules.ts';
 import type { ExtraRoute, Manifest } from './manifest.ts';
 
 /** Something wrong in a manifest; `path` leads to it in the YAML. */
@@ -16,6 +17,7 @@ export function crossFieldFaults(manifest: Manifest): Fault[] {
     ...twice(manifest.owns, ({ plural }) => plural, ['spec', 'data', 'owns'], 'plural'),
     ...twice(manifest.reads, ({ entity }) => entity, ['spec', 'data', 'reads'], 'read'),
     ...readFaults(manifest),
+    ...fieldFaults(manifest),
     ...manifest.routes.flatMap((route, index) => routeFaults(manifest, route, ['spec', 'routes', index])),
     ...routeCollisions(manifest),
   ];

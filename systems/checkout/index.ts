@@ -15,6 +15,6 @@ const PLANS = [
 const plans: Handler = { handle: () => ({ data: PLANS }) };
 const session: Handler = { handle: ({ userId }) => ({ data: { userId, items: [] } }) };
 
-export default defineModule(manifestAt('systems/checkout'), {
+export default defineModule(manifestAt(import.meta.dirname), {
   handlers: { 'plan.list': plans, 'session.get': session },
 });

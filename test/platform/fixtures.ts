@@ -16,7 +16,15 @@ export const period = (from: number, to: number | null, status: Period['status']
 });
 
 export function owned(entity: string, shared = false): OwnedEntity {
-  return { entity, plural: `${entity}s`, shared, actions: ['view', 'create', 'update', 'delete'] };
+  return {
+    entity,
+    plural: `${entity}s`,
+    shared,
+    actions: ['view', 'create', 'update', 'delete'],
+    fields: [],
+    companies: ['company_id'],
+    audience: 'company',
+  };
 }
 
 export function manifestOf(key: string, type: Manifest['type'], more: Partial<Manifest> = {}): Manifest {

@@ -1,21 +1,7 @@
-import { collection, field, type Handler, type Row } from '../../kit/index.ts';
-import { eventOf, knownEvent } from './event.ts';
+import { collection, type Handler, type Row } from '../../kit/index.ts';
+import { manifest } from './manifest.ts';
 
-const rows = collection({
-  table: 'expense',
-  fields: {
-    amount: field.money(),
-    currency: field.currency(),
-    date: field.date(),
-    category: field.text(80),
-    status: field.defaulted(field.oneOf('draft', 'submitted', 'approved', 'paid')),
-    event_id: field.optional(field.uuid()),
-    payee: field.optional(field.text(200)),
-    note: field.optional(field.text(2000)),
-  },
-  filters: ['status', 'category', 'event_id', 'date'],
-  confirm: knownEvent,
-});
+const rows = collection(manifest, 'expense');
 
 /** `?expand=event` puts the event beside its id. */
 const get: Handler = {
@@ -24,7 +10,9 @@ const get: Handler = {
     const answer = await rows.get.handle(request);
     if (request.query['expand'] !== 'event') return answer;
     const expense = answer.data as Row;
-    return { data: { ...expense, event: await eventOf(expense, request) } };
+    const id = expense['event_id'];
+    const event = typeof id === 'string' ? await request.base.get('promoter.event', id) : undefined;
+    return { data: { ...expense, event: event ?? null } };
   },
 };
 

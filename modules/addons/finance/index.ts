@@ -1,10 +1,11 @@
-import { defineModule, manifestAt, named } from '../../kit/index.ts';
+import { defineModule, named } from '../../kit/index.ts';
 import { expenses } from './expense.ts';
 import { income } from './income.ts';
+import { manifest } from './manifest.ts';
 import { migrations } from './migrations.ts';
 import { settlements } from './settlement.ts';
 
-export default defineModule(manifestAt('modules/addons/finance'), {
+export default defineModule(manifest, {
   handlers: {
     ...named('expense', expenses),
     ...named('income', income),

@@ -69,9 +69,9 @@ describe('finance', () => {
 
   it('changes, narrows and deletes expenses', async () => {
     const { id } = await create('/expenses', { ...EXPENSE, category: 'lights', date: '2026-06-02' });
-    const changed = await module.acme.send('PATCH', `/expenses/${id}`, { status: 'approved', amount: '7' });
-    expect(changed.body.data).to.include({ id, status: 'approved', amount: '7.00', date: '2026-06-02' });
-    const listed = await module.acme.send('GET', '/expenses?category=lights&status=approved&date=2026-06-02');
+    const changed = await module.acme.send('PATCH', `/expenses/${id}`, { status: 'submitted', amount: '7' });
+    expect(changed.body.data).to.include({ id, status: 'submitted', amount: '7.00', date: '2026-06-02' });
+    const listed = await module.acme.send('GET', '/expenses?category=lights&status=submitted&date=2026-06-02');
     expect(listed.body).to.deep.equal({ success: true, data: [changed.body.data], page: { next: null } });
     expect((await module.acme.send('DELETE', `/expenses/${id}`)).status).to.equal(204);
     expect((await module.acme.send('GET', `/expenses/${id}`)).status).to.equal(404);
@@ -159,10 +159,12 @@ describe('finance', () => {
       await module.acme.send('PATCH', `/settlements/${id}`, { status: 'open' }),
       await module.acme.send('DELETE', `/settlements/${id}`),
     ];
-    for (const { status, body } of replies) {
-      expect(status).to.equal(409);
-      expect(body.error).to.include({ code: 'conflict', message: 'a closed settlement does not change' });
-    }
+    const messages = replies.map(({ status, body }) => `${status} ${body.error.code}: ${body.error.message}`);
+    expect(messages).to.deep.equal([
+      '409 conflict: a closed settlement does not change',
+      '409 conflict: status closed is final, not open',
+      '409 conflict: a closed settlement does not change',
+    ]);
     expect((await module.acme.send('GET', `/settlements/${id}`)).body.data.gross).to.equal('1000.10');
   });
 });

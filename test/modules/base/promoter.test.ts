@@ -148,11 +148,11 @@ describe('promoter', () => {
 
   it('narrows a list by its filters, and refuses limits, cursors and values that are none', async () => {
     const name = 'in Lisbon';
-    await create({ ...NIGHT, name, city: 'Lisbon', status: 'on_sale' });
-    const found = await module.acme.send('GET', '/events?city=Lisbon&status=on_sale');
+    await create({ ...NIGHT, name, city: 'Lisbon' });
+    const found = await module.acme.send('GET', '/events?city=Lisbon&status=draft');
     expect(found.body.data.map((event: { name: string }) => event.name)).to.deep.equal([name]);
     expect(found.body.page).to.deep.equal({ next: null });
-    expect((await module.acme.send('GET', '/events?city=Lisbon&status=draft')).body.data).to.deep.equal([]);
+    expect((await module.acme.send('GET', '/events?city=Lisbon&status=on_sale')).body.data).to.deep.equal([]);
     const wrong = [
       'limit=0',
       'limit=101',

@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { baseOf, readPaths } from '../../../modules/kit/base.ts';
 import { ModuleError } from '../../../modules/kit/errors.ts';
 import { manifestAt } from '../../../modules/kit/manifest-at.ts';
+import { projectFile } from '../../../policies/root.ts';
 import { serviceToken } from '../../../modules/kit/service-token.ts';
 import type { Identity } from '../../../modules/kit/state.ts';
 import { ACME, ANA } from '../support/gateway-keys.ts';
@@ -15,7 +16,7 @@ describe('reading another module’s entity', () => {
   let auth: Stub;
   let gateway: Stub;
   let tokens = 0;
-  const paths = readPaths(manifestAt('modules/addons/finance'));
+  const paths = readPaths(manifestAt(projectFile('modules', 'addons', 'finance')));
 
   before(async () => {
     auth = await stub((_path, response) =>

@@ -29,7 +29,15 @@ describe('a module.yaml', () => {
       integrations: [],
     });
     expect(manifest.owns).to.deep.equal([
-      { entity: 'thing', plural: 'things', shared: false, actions: ['view', 'create'] },
+      {
+        entity: 'thing',
+        plural: 'things',
+        shared: false,
+        actions: ['view', 'create'],
+        fields: [],
+        companies: ['company_id'],
+        audience: 'company',
+      },
     ]);
     expect(manifest.routes[0]?.headers).to.deep.equal([]);
   });

@@ -1,0 +1,64 @@
+import { isForeign, type EntityField, type FieldType } from './fields.ts';
+import type { Manifest, OwnedEntity } from './manifest.ts';
+import type { Fault } from './rules.ts';
+
+/** What only some types know, and which of them cannot do without. */
+const OPTIONS: Record<'max' | 'min' | 'values' | 'next' | 'to', { types: FieldType[]; needed: boolean }> = {
+  max: { types: ['text', 'integer'], needed: false },
+  min: { types: ['integer'], needed: false },
+  values: { types: ['choice', 'state'], needed: true },
+  next: { types: ['state'], needed: false },
+  to: { types: ['reference'], needed: true },
+};
+
+/** Columns every entity has, and words of a list's query. */
+const RESERVED = ['id', 'created_at', 'updated_at', 'limit', 'cursor', 'expand'];
+
+/** How the fields of a manifest's entities must fit together. */
+export function fieldFaults(manifest: Manifest): Fault[] {
+  return manifest.owns.flatMap((owned, entity) =>
+    owned.fields.flatMap((field, index) =>
+      messages(field, owned, manifest).map((message) => ({
+        path: ['spec', 'data', 'owns', entity, 'fields', index],
+        message: `${owned.entity}.${field.name} ${message}`,
+      })),
+    ),
+  );
+}
+
+function messages(field: EntityField, { fields, companies }: OwnedEntity, manifest: Manifest): string[] {
+  const { name } = field;
+  return [
+    ...(RESERVED.includes(name) || companies.includes(name) ? ['is a name every entity has already'] : []),
+    ...(fields.find((other) => other.name === name) === field ? [] : ['is declared twice']),
+    ...optionFaults(field),
+    ...nextFaults(field),
+    ...targetFaults(field, manifest),
+    ...(field.type === 'integer' && (field.min ?? 0) > (field.max ?? Infinity) ? ['has min above max'] : []),
+  ];
+}
+
+function optionFaults(field: EntityField): string[] {
+  return Object.entries(OPTIONS).flatMap(([option, { types, needed }]) => {
+    const given = field[option as keyof typeof OPTIONS] !== undefined;
+    const fits = types.includes(field.type);
+    if (given && !fits) return [`is of type ${field.type}, which knows no ${option}`];
+    return needed && fits && !given ? [`is of type ${field.type}, which needs ${option}`] : [];
+  });
+}
+
+function nextFaults({ values = [], next = {} }: EntityField): string[] {
+  const named = [...Object.keys(next), ...Object.values(next).flat()];
+  const unknown = [...new Set(named.filter((value) => !values.includes(value)))];
+  return unknown.map((value) => `names ${value} in next, which is not one of its values`);
+}
+
+function targetFaults({ to }: EntityField, { key, owns, reads }: Manifest): string[] {
+  if (to === undefined) return [];
+  if (isForeign(to)) {
+    return reads.some(({ entity }) => entity === to)
+      ? []
+      : [`points to ${to}, which spec.data.reads does not declare`];
+  }
+  return owns.some(({ entity }) => entity === to) ? [] : [`points to ${to}, which ${key} does not own`];
+}
