@@ -5,6 +5,7 @@ import { projectFile } from '../policies/root.ts';
 import { startBackend } from './backend.ts';
 import { EVALUATED, faultsOf, GATEWAY, SAME_CODE } from './budget.ts';
 import { startChild } from './child.ts';
+import { timeCommands } from './commands.ts';
 import type { Job } from './contestants/job.ts';
 import { duel, type Contestant, type Round } from './duel.ts';
 import { createIdentity, PATH } from './identity.ts';
@@ -28,8 +29,9 @@ const FULL = { rounds: 5, warmUpSeconds: 12, seconds: 8, requests: 1_000_000 };
 const QUICK = { rounds: 2, warmUpSeconds: 6, seconds: 3, requests: 50_000 };
 
 const flag = { type: 'boolean' } as const;
-const { values } = parseArgs({ options: { quick: flag, check: flag, memory: flag } });
+const { values } = parseArgs({ options: { quick: flag, check: flag, memory: flag, commands: flag } });
 const quick = values.quick ?? false;
+if (values.commands) measureCommands();
 if (values.memory) await measureMemory(FULL.requests);
 const results = await measure(quick ? QUICK : FULL);
 const file = projectFile('bench', 'results', 'latest.json');
@@ -41,6 +43,16 @@ const faults = faultsOf(results);
 if (faults.length > 0)
   process.stdout.write(`\nOut of bounds:\n${faults.map((fault) => `- ${fault}`).join('\n')}\n`);
 if (values.check && faults.length > 0) process.exitCode = 1;
+
+/** The commands of kisum-cli alone, then the end. */
+function measureCommands(): never {
+  const times = timeCommands();
+  const lines = times.map(
+    ({ name, milliseconds, most }) => `${name}: ${milliseconds.toFixed(0)} ms of at most ${most}`,
+  );
+  process.stdout.write(`${lines.join('\n')}\n`);
+  process.exit(values.check && times.some(({ milliseconds, most }) => milliseconds > most) ? 1 : 0);
+}
 
 /** Memory alone, then the end. */
 async function measureMemory(requests: number): Promise<never> {
