@@ -8,8 +8,11 @@ import { serve } from './demo.ts';
 import { call, type Reply } from './http.ts';
 
 export interface Backend {
-  /** As a user of this company who may do everything in the module. */
-  as: (company: string) => { send: (method: string, path: string, json?: unknown) => Promise<Reply> };
+  /** As a user of this company who may do everything in the module, or what is given. */
+  as: (
+    company: string,
+    permissions?: string[],
+  ) => { send: (method: string, path: string, json?: unknown) => Promise<Reply> };
   acme: ReturnType<Backend['as']>;
   lines: Record<string, unknown>[];
   close: () => Promise<void>;
@@ -26,8 +29,8 @@ export async function backend(
   const { key } = definition.manifest;
   const signer = await assertionSigner(key);
   const served = await serve(definition, { assertionKeys: signer.jwks, db, ...host });
-  const permissions = permissionsOf(definition.manifest).map((permission) => permission.key);
-  const as = (company: string) => ({
+  const all = permissionsOf(definition.manifest).map((permission) => permission.key);
+  const as = (company: string, permissions = all) => ({
     send: async (method: string, path: string, json?: unknown) =>
       call(`${served.url}/api/${key}${path}`, {
         method,
