@@ -1,9 +1,8 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { projectFile } from '../../policies/root.ts';
 
 export interface Ended {
@@ -14,7 +13,7 @@ export interface Ended {
 
 /** A running command. */
 export interface Running {
-  child: ChildProcessByStdio<null, Readable, Readable>;
+  child: ChildProcess;
   /** Resolves with everything on stdout once it holds `text`; rejects when the command ends before. */
   said: (text: string) => Promise<string>;
   ended: Promise<Ended>;
@@ -27,27 +26,35 @@ export function runCli(args: string[], env: Record<string, string> = {}): Runnin
   return runNode([projectFile('cli', 'kisum-cli.js'), ...args], env);
 }
 
+export interface RunOptions {
+  /** Default: the project's root. */
+  cwd?: string;
+  /** All of stdin; by default there is none. */
+  input?: string;
+}
+
 /** A node process with a clean environment but for what is given. */
-export function runNode(args: string[], env: Record<string, string>): Running {
+export function runNode(args: string[], env: Record<string, string>, options: RunOptions = {}): Running {
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, args, {
     env: { PATH, HOME, ...env },
-    cwd: projectFile(),
-    stdio: ['ignore', 'pipe', 'pipe'],
+    cwd: options.cwd ?? projectFile(),
+    stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
+  child.stdin?.end(options.input);
   let stdout = '';
   let stderr = '';
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')));
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString('utf8')));
+  child.stderr!.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')));
+  child.stdout!.on('data', (chunk: Buffer) => (stdout += chunk.toString('utf8')));
   const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, stdout, stderr }));
   const said = (text: string) =>
     new Promise<string>((resolve, reject) => {
       const look = () => {
         if (!stdout.includes(text)) return;
-        child.stdout.off('data', look);
+        child.stdout!.off('data', look);
         resolve(stdout);
       };
-      child.stdout.on('data', look);
+      child.stdout!.on('data', look);
       look();
       void ended.then(({ code }) =>
         reject(new Error(`ended with ${code} before "${text}":\n${stdout}\n${stderr}`)),
