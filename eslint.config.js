@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist', '.kisum', 'node_modules'] },
+  { ignores: ['dist', '.kisum', 'node_modules', 'test/fixtures/legacy-finance'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -36,7 +36,10 @@ export function tableName(text: string): string[] {
 
 /** A string of the source as a message may show it: short, without what stands before `@` or after `?`. */
 export function quoted(text: string): string {
-  const [address = ''] = text.replace(/\/\/[^/]*@/, '//').split('?');
+  const [address = ''] = text
+    .replace(/\s+/g, ' ')
+    .replace(/\/\/[^/]*@/, '//')
+    .split('?');
   return address.length > 80 ? `${address.slice(0, 80)}…` : address;
 }
 

@@ -21,10 +21,11 @@ export function isSql(text: string): boolean {
 export function sqlFacts(source: string): Fact[] {
   const tokens = tokensOf(source);
   const named = new Set(tokens.filter((_, index) => isNamedQuery(tokens, index)).map(({ text }) => text));
-  return tokens.flatMap((token, index): Fact[] => {
-    if (token.kind !== 'word') return [];
-    return [...tableFacts(tokens, index, named), ...columnFacts(tokens, index)];
-  });
+  const words = tokens.flatMap(({ kind }, index) => (kind === 'word' ? [index] : []));
+  const tables = words.flatMap((index) => tableFacts(tokens, index, named));
+  const places = new Set(tables.map(({ at }) => at));
+  const columns = words.filter((index) => !places.has(tokens[index]!.at));
+  return [...tables, ...columns.flatMap((index) => columnFacts(tokens, index))];
 }
 
 function tokensOf(source: string): Token[] {

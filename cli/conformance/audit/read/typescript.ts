@@ -180,7 +180,7 @@ function isEquality(parser: Parser, kind: ts.SyntaxKind): boolean {
     EqualsEqualsToken,
     ExclamationEqualsEqualsToken,
     ExclamationEqualsToken,
-  ].includes(kind as never);
+  ].includes(kind);
 }
 
 function isModuleName(parser: Parser, node: ts.Node): boolean {
