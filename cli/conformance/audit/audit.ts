@@ -2,7 +2,7 @@ import type { Manifest } from '../../../modules/manifest/manifest.ts';
 import type { Finding } from '../../outcome.ts';
 import { fingerprinter, sorted } from '../fingerprint.ts';
 import type { NotExamined } from '../report.ts';
-import type { Fact } from './facts.ts';
+import type { Fact, Reading } from './facts.ts';
 import { sourcesOf, type Source } from './files.ts';
 import { goFacts } from './read/go.ts';
 import { prismaFacts } from './read/prisma.ts';
@@ -28,29 +28,45 @@ export interface Audit {
 export async function audit(folder: string, key: string, manifests: Manifest[]): Promise<Audit> {
   const { sources, notExamined } = await sourcesOf(folder);
   const read = await readerFor(sources);
-  const files = sources.map((source) => ({ source, facts: read(source) }));
+  const files = sources.flatMap((source) => {
+    const { facts, flaw } = heard(read, source);
+    if (flaw !== undefined) notExamined.push({ what: source.file, why: flaw });
+    return facts ? [{ source, facts }] : [];
+  });
   const known = surroundings(
     key,
     manifests,
     files.flatMap(({ facts }) => facts),
   );
   const found = files.flatMap(({ source, facts }) => findings(source, facts, known));
-  const lines = sources.reduce((sum, { text }) => sum + text.split('\n').length, 0);
-  return { found: identified(found), notExamined, examined: { files: sources.length, lines } };
+  const lines = files.reduce((sum, { source }) => sum + source.text.split('\n').length, 0);
+  return { found: identified(found), notExamined, examined: { files: files.length, lines } };
 }
 
-async function readerFor(sources: Source[]): Promise<(source: Source) => Fact[]> {
+type Reader = (source: Source) => Reading;
+
+/** A file that no parser follows to its end is named; it stops nothing. */
+function heard(read: Reader, source: Source): Partial<Reading> {
+  try {
+    return read(source);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { flaw: 'nested too deeply' };
+  }
+}
+
+async function readerFor(sources: Source[]): Promise<Reader> {
   const parser = sources.some(({ language }) => language === 'typescript') ? await loadParser() : undefined;
   return ({ file, language, text }) => {
     switch (language) {
       case 'typescript':
         return typescriptFacts(parser!, file, text);
       case 'sql':
-        return sqlFacts(text);
+        return { facts: sqlFacts(text) };
       case 'go':
-        return goFacts(text);
+        return { facts: goFacts(text) };
       case 'prisma':
-        return prismaFacts(text);
+        return { facts: prismaFacts(text) };
     }
   };
 }

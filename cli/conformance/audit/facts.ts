@@ -18,6 +18,12 @@ export type Fact = {
   | { kind: 'call'; path: string[]; names: string[][]; texts: string[] }
 );
 
+/** What a file says, and what is wrong with it when it could be read in part only. */
+export interface Reading {
+  facts: Fact[];
+  flaw?: string;
+}
+
 /** `companyId`, `company_id` and `CompanyID` are one name. */
 export function plain(name: string | undefined): string {
   return (name ?? '').toLowerCase().replaceAll('_', '');

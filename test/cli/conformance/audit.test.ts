@@ -131,6 +131,18 @@ describe('kisum-cli audit names what it did not examine:', () => {
     expect(exitCode).to.equal(0);
   });
 
+  it('what no parser follows to its end, and what it reads in part', async () => {
+    const deep = `a${'(a'.repeat(20_000)}${')'.repeat(20_000)}`;
+    const folder = await folderOf({ 'deep.ts': deep, 'half.ts': `${FAULT}const = (;` });
+    const { data, examined, rules } = await audit(folder);
+    expect(data.notExamined).to.deep.equal([
+      { what: 'deep.ts', why: 'nested too deeply' },
+      { what: 'half.ts', why: 'read in part: its syntax is wrong' },
+    ]);
+    expect(examined['files']).to.equal(1);
+    expect(rules).to.deep.equal(['KSM-V01']);
+  });
+
   it('what may not be read', async function () {
     // Root reads everything.
     if (process.getuid?.() === 0) this.skip();

@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import type ts from 'typescript';
 import { CliError, EXIT } from '../../../errors.ts';
-import { tableName, tableOfCall, type Fact } from '../facts.ts';
+import { tableName, tableOfCall, type Fact, type Reading } from '../facts.ts';
 import { isSql, sqlFacts } from './sql.ts';
 
 type Parser = typeof ts;
@@ -18,7 +18,7 @@ export async function loadParser(): Promise<Parser> {
 }
 
 /** What a TypeScript or JavaScript file says. Types alone say nothing. */
-export function typescriptFacts(parser: Parser, name: string, source: string): Fact[] {
+export function typescriptFacts(parser: Parser, name: string, source: string): Reading {
   const kind = ['.ts', '.mts', '.cts'].includes(extname(name)) ? parser.ScriptKind.TS : parser.ScriptKind.TSX;
   const file = parser.createSourceFile(name, source, parser.ScriptTarget.Latest, true, kind);
   const facts: Fact[] = [];
@@ -30,7 +30,9 @@ export function typescriptFacts(parser: Parser, name: string, source: string): F
     parser.forEachChild(node, visit);
   };
   visit(file);
-  return facts;
+  // The parser goes on after an error, and keeps it where its public types do not show it.
+  const { parseDiagnostics = [] } = file as { parseDiagnostics?: unknown[] };
+  return parseDiagnostics.length === 0 ? { facts } : { facts, flaw: 'read in part: its syntax is wrong' };
 }
 
 function reader(parser: Parser, file: ts.SourceFile): (node: ts.Node) => Fact[] {
