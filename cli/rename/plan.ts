@@ -1,0 +1,77 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import { closest } from 'fastest-levenshtein';
+import { wholeFaults } from '../../modules/manifest/discover.ts';
+import { ManifestError, parseManifest } from '../../modules/manifest/read.ts';
+import { CliError, EXIT } from '../errors.ts';
+import { withNewKey } from './manifest-text.ts';
+
+/** What a rename changes; paths are from the project's root, with `/`. */
+export interface RenamePlan {
+  folder: { from: string; to: string };
+  /** Manifests whose text changes, the module's own last. */
+  writes: { path: string; before: string; after: string }[];
+}
+
+const ROOMS = ['modules/base', 'modules/addons', 'systems'];
+const KEY = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/;
+
+/**
+ * Plans giving the module in folder `key` the key `newKey`, in its own manifest and in those that name it. Found by its
+ * folder, so that a rename that was interrupted is finished by repeating it.
+ * Throws CliError 2 or 3, or ManifestError where the tree would not be one whole afterwards.
+ */
+export function planRename(root: string, key: string, newKey: string): RenamePlan {
+  const folders = ROOMS.flatMap((room) => foldersOf(root, room));
+  const from = folders.find((folder) => nameOf(folder) === key);
+  const faults = [...(from ? [] : [unknown(key, folders.map(nameOf))]), ...keyFaults(key, newKey)];
+  if (faults.length > 0 || !from) throw new CliError(EXIT.usage, faults.join('\n'));
+  const taken = folders.find((folder) => nameOf(folder).toLowerCase() === newKey);
+  if (taken)
+    throw new CliError(EXIT.conflict, `${taken} is there already: choose another key than ${newKey}`);
+
+  const manifests = folders.map((folder) => {
+    const path = `${folder}/module.yaml`;
+    const before = readFileSync(join(root, path), 'utf8');
+    return { path, before, after: withNewKey(before, key, newKey), own: folder === from };
+  });
+  const whole = wholeFaults(manifests.map(({ path, after }) => parseManifest(after, path)));
+  if (whole.length > 0) throw new ManifestError(whole);
+  return {
+    folder: { from, to: from.slice(0, -key.length) + newKey },
+    writes: manifests
+      .filter(({ before, after }) => before !== after)
+      .toSorted((a, b) => Number(a.own) - Number(b.own))
+      .map(({ path, before, after }) => ({ path, before, after })),
+  };
+}
+
+function keyFaults(key: string, newKey: string): string[] {
+  return [
+    ...(KEY.test(newKey) && newKey.length >= 2 && newKey.length <= 40
+      ? []
+      : [
+          `"${newKey}" is no module key: 2 to 40 lower-case letters, digits and single underscores, a letter first`,
+        ]),
+    ...(newKey === key ? [`it is called ${key} already`] : []),
+  ];
+}
+
+function unknown(key: string, known: string[]): string {
+  const nearest = known.length > 0 ? `; did you mean ${closest(key, known)}?` : '';
+  return `there is no module or system "${key}"${nearest}`;
+}
+
+function foldersOf(root: string, room: string): string[] {
+  const place = join(root, ...room.split('/'));
+  if (!existsSync(place)) return [];
+  return readdirSync(place)
+    .filter((name) => existsSync(join(place, name, 'module.yaml')))
+    .map((name) => `${room}/${name}`)
+    .map((path) => path.split(sep).join('/'))
+    .sort();
+}
+
+function nameOf(folder: string): string {
+  return folder.slice(folder.lastIndexOf('/') + 1);
+}
