@@ -8,6 +8,7 @@ import type { ModuleDefinition } from './define-module.ts';
 import { notFound } from './errors.ts';
 import type { Tools } from './handler.ts';
 import type { ModuleHost } from './host.ts';
+import { sentencesOf } from './migrate.ts';
 import { parametersFit, routerPath } from './path.ts';
 import { record } from './record.ts';
 import { rescue } from './rescue.ts';
@@ -19,8 +20,9 @@ export type ModuleApp = Koa<KitState>;
 
 /** The module as a Koa app: every declared route behind the five middlewares, and nothing else. */
 export function createModuleApp(definition: ModuleDefinition, host: ModuleHost): ModuleApp {
-  const { manifest } = definition;
-  const tools: Tools = { store: createStore(host.db, manifest.key), base: baseConnection(definition, host) };
+  const { manifest, migrations } = definition;
+  const store = createStore(host.db, manifest.key, sentencesOf(migrations));
+  const tools: Tools = { store, base: baseConnection(definition, host) };
   const chain = chainOf(definition, host);
   const router = new Router<KitState>({ strict: true, sensitive: true });
   for (const { route, handler } of definition.routes) {

@@ -9,12 +9,19 @@ import type { Identity } from './state.ts';
 /** An entity of another module, as its owner tells it. */
 export type Foreign = Record<string, unknown>;
 
+export interface Page {
+  data: Foreign[];
+  page: { next: string | null };
+}
+
 /** Reads of other modules' shared entities, through the gateway, for the user and the company of this request. */
 export interface Base {
   /** `undefined` when there is none. Throws `service_unavailable` when it cannot be known. */
   get(entity: string, id: string): Promise<Foreign | undefined>;
   /** One page, filtered by the owner's own query. */
   list(entity: string, query?: Record<string, string>): Promise<Foreign[]>;
+  /** The same with the owner's cursor of the next page. */
+  page(entity: string, query?: Record<string, string>): Promise<Page>;
 }
 
 export interface BaseConnection {
@@ -41,7 +48,7 @@ export function readPaths({ reads }: Manifest): Map<string, string> {
 
 /** @param connection absent when the host has no gateway, Auth or secret: then nothing can be read */
 export function baseOf(connection: BaseConnection | undefined, identity: Identity, company: string): Base {
-  const read = async (entity: string, suffix: string): Promise<unknown> => {
+  const read = async (entity: string, suffix: string): Promise<Partial<Read>> => {
     if (!connection) throw unavailable('this module is not connected to the gateway');
     if (identity.by !== 'assertion')
       throw unavailable('other modules can be read only for a request from the gateway');
@@ -50,18 +57,28 @@ export function baseOf(connection: BaseConnection | undefined, identity: Identit
     const headers = { 'x-org': company, 'x-kisum-on-behalf-of': identity.assertion };
     return readJson(connection, `${path}${suffix}`, headers);
   };
+  const page = async (entity: string, query: Record<string, string> = {}): Promise<Page> => {
+    const answer = await read(entity, `?${new URLSearchParams(query).toString()}`);
+    return { data: (answer.data ?? []) as Foreign[], page: answer.page ?? { next: null } };
+  };
   return {
-    get: async (entity, id) => (await read(entity, `/${encodeURIComponent(id)}`)) as Foreign | undefined,
-    list: async (entity, query = {}) =>
-      ((await read(entity, `?${new URLSearchParams(query).toString()}`)) ?? []) as Foreign[],
+    get: async (entity, id) => (await read(entity, `/${encodeURIComponent(id)}`)).data as Foreign | undefined,
+    list: async (entity, query) => (await page(entity, query)).data,
+    page,
   };
 }
 
+interface Read {
+  data: unknown;
+  page: Page['page'];
+}
+
+/** Empty where there is nothing. */
 async function readJson(
   { gatewayUrl, token }: BaseConnection,
   path: string,
   headers: Record<string, string>,
-): Promise<unknown> {
+): Promise<Partial<Read>> {
   const send = async () =>
     ask(`${gatewayUrl}${path}`, { headers: { ...headers, authorization: `Bearer ${await token.get()}` } });
   let answer = await send();
@@ -69,11 +86,11 @@ async function readJson(
     token.forget();
     answer = await send();
   }
-  if (answer.status === 404) return undefined;
-  const data = (answer.body as { data?: unknown } | undefined)?.data;
-  if (answer.status !== 200 || data === undefined) {
+  if (answer.status === 404) return {};
+  const read = answer.body as Partial<Read> | null | undefined;
+  if (answer.status !== 200 || read?.data === undefined) {
     const cause = new Error(`the gateway gave no usable answer for ${path} (status ${answer.status})`);
     throw unavailable('another module cannot be read', cause);
   }
-  return data;
+  return read;
 }

@@ -1,11 +1,11 @@
 import type { Knex } from 'knex';
-import { isReadAsText, type EntityField } from '../manifest/fields.ts';
-import type { Manifest, OwnedEntity } from '../manifest/manifest.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import { columnsOf, entityOf, takeRow } from './columns.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { changeSchema, createSchema, listSchema } from './entity-schemas.ts';
 import { notFound } from './errors.ts';
 import type { Handler, ModuleRequest } from './handler.ts';
-import { confirmReferences, nextState, ownReferences } from './references.ts';
+import { confirmReferences, nextState, ownReferences, twoSides } from './references.ts';
 
 /** Column → value. */
 export type Row = Record<string, unknown>;
@@ -14,9 +14,16 @@ export type Row = Record<string, unknown>;
 export interface Change {
   before: Row | undefined;
   after: Row | undefined;
+  /** The column that names the request's company: which of the row's two sides it is. */
+  side: string;
   /** Runs as the module, for the request's company alone. No HTTP inside. */
   tx: Knex.Transaction;
   request: ModuleRequest;
+  /**
+   * A row of this module, kept from changing until the transaction ends: whoever else takes it waits. So rows that must
+   * fit beside each other are written one after the other. Throws when there is none: references are checked before.
+   */
+  take: (entity: string, id: unknown) => Promise<Row>;
 }
 
 export interface CollectionOptions {
@@ -58,15 +65,20 @@ export function collection(
     if (!row) throw notFound();
     return row;
   };
-  const confirmed = async (request: ModuleRequest): Promise<void> => {
-    await confirmReferences(fields, request);
+  const confirmed = async (request: ModuleRequest): Promise<Row> => {
+    const others = await confirmReferences(fields, request);
     await confirm?.(request.body, request);
+    return others;
   };
-  const checked = async (change: Change): Promise<void> => {
-    nextState(fields, change);
-    await ownReferences(fields, change);
-    await rule?.(change);
-  };
+  const maker = companies[0]!;
+  const changeOf = (tx: Knex.Transaction, request: ModuleRequest, before?: Row, after?: Row): Change => ({
+    before,
+    after,
+    side: companies.find((column) => before?.[column] === request.company) ?? maker,
+    tx,
+    request,
+    take: (other, id) => takeRow(tx, entityOf(manifest, other), id),
+  });
 
   return {
     list: {
@@ -102,12 +114,16 @@ export function collection(
     create: {
       body: createSchema(entity),
       async handle(request) {
-        await confirmed(request);
-        const after = { ...request.body, [companies[0]!]: request.company };
+        const others = await confirmed(request);
         const row = await request.transaction(async (tx) => {
-          await checked({ before: undefined, after, tx, request });
+          const own = await ownReferences(manifest, fields, { tx, request });
+          const after: Row = { ...request.body, ...others, ...own, [maker]: request.company };
+          twoSides(companies, after);
+          const change = changeOf(tx, request, undefined, after);
+          nextState(fields, change);
+          await rule?.(change);
           const [created] = await tx<Row>(name).insert(after, columns(tx));
-          await written?.({ before: undefined, after: created, tx, request });
+          await written?.({ ...change, after: created });
           return created as Row;
         });
         return { status: 201, data: row, location: `${request.path}/${String(row['id'])}` };
@@ -120,10 +136,14 @@ export function collection(
         await confirmed(request);
         const row = await request.transaction(async (tx) => {
           const before = await lock(tx, request);
-          await checked({ before, after: { ...before, ...request.body }, tx, request });
+          const after = { ...before, ...request.body };
+          const change = changeOf(tx, request, before, after);
+          nextState(fields, change);
+          await ownReferences(manifest, fields, change);
+          await rule?.(change);
           const values = { ...request.body, updated_at: tx.fn.now() };
           const [changed] = await tx<Row>(name).where({ id: before['id'] }).update(values, columns(tx));
-          await written?.({ before, after: changed, tx, request });
+          await written?.({ ...change, after: changed });
           return changed as Row;
         });
         return { data: row };
@@ -134,9 +154,10 @@ export function collection(
       async handle(request) {
         await request.transaction(async (tx) => {
           const before = await lock(tx, request);
-          await rule?.({ before, after: undefined, tx, request });
+          const change = changeOf(tx, request, before);
+          await rule?.(change);
           await tx<Row>(name).where({ id: before['id'] }).delete();
-          await written?.({ before, after: undefined, tx, request });
+          await written?.(change);
         });
         return {};
       },
@@ -149,27 +170,6 @@ export function named(entity: string, handlers: Record<string, Handler>): Record
   return Object.fromEntries(
     Object.entries(handlers).map(([name, handler]) => [`${entity}.${name}`, handler]),
   );
-}
-
-function entityOf({ key, owns }: Manifest, name: string): OwnedEntity {
-  const entity = owns.find((owned) => owned.entity === name);
-  if (!entity) throw new Error(`${name} is not among what ${key} owns (spec.data.owns)`);
-  return entity;
-}
-
-function columnsOf({ fields, companies }: OwnedEntity) {
-  const names = (wanted: (field: EntityField) => boolean) => fields.filter(wanted).map(({ name }) => name);
-  const plain = names((field) => !isReadAsText(field));
-  const exact = names(isReadAsText);
-  return (tx: Knex.Transaction): string[] => [
-    'id',
-    ...companies,
-    ...plain,
-    // Knex takes a Raw wherever its types speak of a column's name.
-    ...exact.map((name) => tx.raw('??::text as ??', [name, name]) as unknown as string),
-    'created_at',
-    'updated_at',
-  ];
 }
 
 function cursorAt(row: Row | undefined): string | null {

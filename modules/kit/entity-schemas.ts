@@ -10,9 +10,10 @@ export function createSchema(entity: OwnedEntity): JsonSchema {
   return { ...bodyOf(entity, others), required: [...Object.keys(others), ...needed] };
 }
 
-/** Of the body that changes one: any of its fields, at least one. */
+/** Of the body that changes one: any of its fields, at least one; whose it is stays. */
 export function changeSchema(entity: OwnedEntity): JsonSchema {
-  return { ...bodyOf(entity, {}), minProperties: 1 };
+  const fields = entity.fields.filter(({ company }) => company === undefined);
+  return { ...bodyOf({ ...entity, fields }, {}), minProperties: 1 };
 }
 
 /** Of a list's query. */
@@ -36,9 +37,10 @@ function bodyOf({ fields }: OwnedEntity, more: Record<string, JsonSchema>): Json
   };
 }
 
-/** Whoever makes a row names the other side of it, once. */
-function otherCompanies({ companies }: OwnedEntity): Record<string, JsonSchema> {
-  return Object.fromEntries(companies.slice(1).map((column) => [column, ID]));
+/** Whoever makes a row names the other side of it, once, unless what the row points to does. */
+function otherCompanies({ companies, fields }: OwnedEntity): Record<string, JsonSchema> {
+  const named = companies.slice(1).filter((column) => !fields.some(({ company }) => company === column));
+  return Object.fromEntries(named.map((column) => [column, ID]));
 }
 
 function propertiesOf(fields: EntityField[]): Record<string, JsonSchema> {

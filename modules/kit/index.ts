@@ -5,3 +5,4 @@ export { conflict, forbidden, invalid, ModuleError, notFound, unavailable } from
 export type { Answer, Handler, ModuleRequest } from './handler.ts';
 export { manifestAt } from './manifest-at.ts';
 export type { Migration } from './migrate.ts';
+export { frozen, inOrder, needs } from './rules.ts';

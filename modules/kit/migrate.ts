@@ -1,12 +1,20 @@
 import type { Knex } from 'knex';
-import type { Manifest, OwnedEntity } from '../manifest/manifest.ts';
-import { roleOf } from './store.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import { fence } from './fence.ts';
+import type { Sentences } from './store.ts';
 
 /** One step of a module's schema, forward and back: plain SQL, one statement a string, names without schema. */
 export interface Migration {
   name: string;
   up: readonly string[];
   down: readonly string[];
+  /** Name of a constraint → what the client reads when it refuses: a 409, or a 400 where a check does. */
+  sentences?: Sentences;
+}
+
+/** What the constraints of all steps say. */
+export function sentencesOf(migrations: readonly Migration[]): Sentences {
+  return Object.assign({}, ...migrations.map(({ sentences }) => sentences)) as Sentences;
 }
 
 interface Migrated {
@@ -57,41 +65,4 @@ async function inSchema<T>(
     const applied = await tx<{ name: string }>('migrations').pluck('name');
     return work(tx, applied);
   });
-}
-
-/** The role, what it may touch, and for every table the company its rows are seen by. */
-async function fence(tx: Knex.Transaction, { key, owns }: Manifest): Promise<void> {
-  const role = roleOf(key);
-  const names = { role, schema: key };
-  // Roles belong to the whole server: another database's migration may create the same one at this moment.
-  await tx.raw(
-    `do $$ begin create role ${role} nologin; exception when duplicate_object or unique_violation then null; end $$`,
-  );
-  await tx.raw('grant :role: to current_user', names);
-  await tx.raw('revoke all on schema :schema: from public', names);
-  await tx.raw('grant usage on schema :schema: to :role:', names);
-  await tx.raw('grant select, insert, update, delete on all tables in schema :schema: to :role:', names);
-  await tx.raw('revoke all on migrations from :role:', names);
-  const tables = (await tx('pg_tables')
-    .where({ schemaname: key })
-    .whereNot({ tablename: 'migrations' })
-    .pluck('tablename')) as string[];
-  for (const table of tables)
-    await boundToCompanies(
-      tx,
-      table,
-      owns.find(({ entity }) => entity === table),
-    );
-}
-
-/** A table that is no entity of the manifest belongs to one company as well. */
-async function boundToCompanies(tx: Knex.Transaction, table: string, owned?: OwnedEntity): Promise<void> {
-  const { companies = ['company_id'], audience = 'company' } = owned ?? {};
-  const bindings = [table, ...companies];
-  const theirs = `current_setting('kisum.company')::uuid in (${companies.map(() => '??').join(', ')})`;
-  await tx.raw('alter table ?? enable row level security', [table]);
-  await tx.raw('drop policy if exists own_company on ??', [table]);
-  await tx.raw(`create policy own_company on ?? using (${theirs})`, bindings);
-  await tx.raw('drop policy if exists published on ??', [table]);
-  if (audience === 'everyone') await tx.raw('create policy published on ?? for select using (true)', [table]);
 }

@@ -9,11 +9,24 @@ export interface Store {
   transaction<T>(company: string, work: (tx: Knex.Transaction) => Promise<T>): Promise<T>;
 }
 
+/** Name → sentence. */
+export type Sentences = Readonly<Record<string, string>>;
+
+/** SQLSTATE → what is in the way, where the constraint itself has no sentence. */
+const CONFLICTS: Sentences = {
+  23503: 'something else refers to it',
+  23505: 'it exists already',
+  '23P01': 'it overlaps with another',
+  40001: 'it was changed at the same moment: try again',
+  '40P01': 'it was changed at the same moment: try again',
+};
+
 export function roleOf(module: string): string {
   return `kisum_${module}`;
 }
 
-export function createStore(db: Knex, module: string): Store {
+/** @param sentences constraint of the module's own → what the client reads when it refuses */
+export function createStore(db: Knex, module: string, sentences: Sentences = {}): Store {
   const bounds = `select set_config('role', ?, true), set_config('search_path', ?, true), set_config('kisum.company', ?, true)`;
   return {
     async transaction(company, work) {
@@ -23,23 +36,33 @@ export function createStore(db: Knex, module: string): Store {
           return work(tx);
         });
       } catch (error) {
-        throw fromDatabase(error);
+        throw fromDatabase(error, sentences);
       }
     },
   };
 }
 
 /** What the database refuses is the client's to mend; that it cannot be asked is a 503; a wrong statement is a bug. */
-function fromDatabase(error: unknown): unknown {
+function fromDatabase(error: unknown, sentences: Sentences): unknown {
   if (error instanceof ModuleError || isBug(error)) return error;
   const code = sqlState(error);
-  if (code === '23505') return conflict('it exists already');
-  if (code.startsWith('22') || code === '23514') return invalid('a value cannot be stored');
+  const sentence = own(sentences, (error as { constraint?: string }).constraint);
+  const obstacle = own(CONFLICTS, code);
+  if (obstacle) return conflict(sentence ?? obstacle);
+  if (code.startsWith('22') || code === '23514') return invalid(sentence ?? 'a value cannot be stored');
   return unavailable('the database does not answer', error);
 }
 
 function isBug(error: unknown): boolean {
-  return error instanceof TypeError || error instanceof RangeError || sqlState(error).startsWith('42');
+  const code = sqlState(error);
+  // 23502: a column that must have a value got none, which no client can give.
+  return (
+    error instanceof TypeError || error instanceof RangeError || code.startsWith('42') || code === '23502'
+  );
+}
+
+function own(sentences: Sentences, name = ''): string | undefined {
+  return Object.hasOwn(sentences, name) ? sentences[name] : undefined;
 }
 
 function sqlState(error: unknown): string {

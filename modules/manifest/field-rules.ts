@@ -3,12 +3,16 @@ import type { Manifest, OwnedEntity } from './manifest.ts';
 import type { Fault } from './rules.ts';
 
 /** What only some types know, and which of them cannot do without. */
-const OPTIONS: Record<'max' | 'min' | 'values' | 'next' | 'to', { types: FieldType[]; needed: boolean }> = {
+const OPTIONS: Record<
+  'max' | 'min' | 'values' | 'next' | 'to' | 'company',
+  { types: FieldType[]; needed: boolean }
+> = {
   max: { types: ['text', 'integer'], needed: false },
   min: { types: ['integer'], needed: false },
   values: { types: ['choice', 'state'], needed: true },
   next: { types: ['state'], needed: false },
   to: { types: ['reference'], needed: true },
+  company: { types: ['reference'], needed: false },
 };
 
 /** Columns every entity has, and words of a list's query. */
@@ -34,6 +38,7 @@ function messages(field: EntityField, { fields, companies }: OwnedEntity, manife
     ...optionFaults(field),
     ...nextFaults(field),
     ...targetFaults(field, manifest),
+    ...companyFaults(field, companies),
     ...(field.type === 'integer' && (field.min ?? 0) > (field.max ?? Infinity) ? ['has min above max'] : []),
   ];
 }
@@ -51,6 +56,12 @@ function nextFaults({ values = [], next = {} }: EntityField): string[] {
   const named = [...Object.keys(next), ...Object.values(next).flat()];
   const unknown = [...new Set(named.filter((value) => !values.includes(value)))];
   return unknown.map((value) => `names ${value} in next, which is not one of its values`);
+}
+
+function companyFaults({ company, required }: EntityField, [, second]: string[]): string[] {
+  if (company === undefined) return [];
+  if (company !== second) return [`gives ${company}, which is not the second of its companies`];
+  return required ? [] : [`gives ${company}, so it cannot be left out`];
 }
 
 function targetFaults({ to }: EntityField, { key, owns, reads }: Manifest): string[] {

@@ -32,6 +32,11 @@ export interface EntityField {
   next?: Record<string, string[]>;
   /** reference: an entity of this module (`space`), or one it declares to read (`promoter.event`). */
   to?: string;
+  /**
+   * reference: the second of the row's companies, which is the one that made what is pointed to. Then no client names
+   * that company, and the reference stays as it was made.
+   */
+  company?: string;
 }
 
 export type JsonSchema = Record<string, unknown>;

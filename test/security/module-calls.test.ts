@@ -117,7 +117,10 @@ describe('calls from module to Base', () => {
 
   describe('refused', () => {
     const REFUSED: Record<string, [call: Call, ...reasons: string[]]> = {
-      'a module that declared no read': [{ module: 'touring' }, 'call_not_declared'],
+      'a module that declared no such read': [
+        { module: 'touring', path: '/api/venue/venue_listings' },
+        'call_not_declared',
+      ],
       POST: [{ method: 'POST' }, 'call_not_declared'],
       PATCH: [{ method: 'PATCH', path: EVENT }, 'call_not_declared'],
       DELETE: [{ method: 'DELETE', path: EVENT }, 'call_not_declared'],

@@ -1,7 +1,8 @@
-import { collection, type Handler, type Row } from '../../kit/index.ts';
+import { collection, frozen, type Handler, type Row } from '../../kit/index.ts';
 import { manifest } from './manifest.ts';
 
-const rows = collection(manifest, 'expense');
+/** What was approved is what is paid. */
+const rows = collection(manifest, 'expense', { rule: frozen('expense', 'approved', 'paid') });
 
 /** `?expand=event` puts the event beside its id. */
 const get: Handler = {

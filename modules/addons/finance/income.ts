@@ -1,4 +1,4 @@
-import { collection } from '../../kit/index.ts';
+import { collection, frozen } from '../../kit/index.ts';
 import { manifest } from './manifest.ts';
 
-export const income = collection(manifest, 'income');
+export const income = collection(manifest, 'income', { rule: frozen('income', 'received') });

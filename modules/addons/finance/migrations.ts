@@ -41,4 +41,22 @@ export const migrations: Migration[] = [
     ],
     down: ['drop table settlement', 'drop table income', 'drop table expense'],
   },
+  {
+    name: '0002-invoices',
+    up: [
+      `alter table expense
+        add column tax numeric(14, 2) check (tax >= 0),
+        add column invoice_number text check (char_length(invoice_number) <= 80),
+        add column due_date date`,
+      `alter table income
+        add column invoice_number text check (char_length(invoice_number) <= 80),
+        add column due_date date`,
+      'alter table settlement add column note text check (char_length(note) <= 2000)',
+    ],
+    down: [
+      'alter table expense drop column tax, drop column invoice_number, drop column due_date',
+      'alter table income drop column invoice_number, drop column due_date',
+      'alter table settlement drop column note',
+    ],
+  },
 ];

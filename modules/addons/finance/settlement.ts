@@ -1,8 +1,4 @@
-import { collection, conflict } from '../../kit/index.ts';
+import { collection, frozen } from '../../kit/index.ts';
 import { manifest } from './manifest.ts';
 
-export const settlements = collection(manifest, 'settlement', {
-  rule({ before }) {
-    if (before?.['status'] === 'closed') throw conflict('a closed settlement does not change');
-  },
-});
+export const settlements = collection(manifest, 'settlement', { rule: frozen('settlement', 'closed') });

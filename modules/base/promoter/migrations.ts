@@ -22,4 +22,17 @@ export const migrations: Migration[] = [
     ],
     down: ['drop table event'],
   },
+  {
+    name: '0002-event-details',
+    up: [
+      `alter table event
+        add column description text check (char_length(description) <= 2000),
+        add column doors_at timestamptz(3),
+        add column country text check (char_length(country) <= 60),
+        add column age_limit integer check (age_limit between 0 and 99)`,
+    ],
+    down: [
+      'alter table event drop column description, drop column doors_at, drop column country, drop column age_limit',
+    ],
+  },
 ];

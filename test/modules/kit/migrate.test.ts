@@ -23,8 +23,8 @@ for (const [name, open] of DATABASES) {
       this.timeout(120_000);
       database = await open(this);
       db = database.db;
-      expect(await migrateModule(db, promoter)).to.deep.equal(['0001-events']);
-      expect(await migrateModule(db, finance)).to.have.length(1);
+      expect(await migrateModule(db, promoter)).to.deep.equal(promoter.migrations.map(({ name }) => name));
+      expect(await migrateModule(db, finance)).to.have.length(finance.migrations.length);
     });
     after(() => database?.drop());
 
@@ -95,16 +95,16 @@ for (const [name, open] of DATABASES) {
     });
 
     it('is taken back and made again', async () => {
-      expect(await revertModule(db, finance)).to.have.length(1);
+      expect(await revertModule(db, finance)).to.have.length(finance.migrations.length);
       expect(await db('pg_tables').where({ schemaname: 'finance' }).pluck('tablename')).to.deep.equal([
         'migrations',
       ]);
-      expect(await migrateModule(db, finance)).to.have.length(1);
+      expect(await migrateModule(db, finance)).to.have.length(finance.migrations.length);
     });
 
     it('stays as it was when a migration fails half way', async () => {
       const broken = {
-        name: '0002',
+        name: '0099',
         up: ['create table half (id int)', 'create table half (id int)'],
         down: [],
       };
@@ -117,7 +117,7 @@ for (const [name, open] of DATABASES) {
     });
 
     it('has no table without a company', async () => {
-      const loose = { name: '0002', up: ['create table loose (id int)'], down: [] };
+      const loose = { name: '0099', up: ['create table loose (id int)'], down: [] };
       const error = await migrateModule(db, {
         ...promoter,
         migrations: [...promoter.migrations, loose],

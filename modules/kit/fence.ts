@@ -1,0 +1,66 @@
+import type { Knex } from 'knex';
+import type { Manifest, OwnedEntity } from '../manifest/manifest.ts';
+import { roleOf } from './store.ts';
+
+/** The module's role, what it may touch, and for every table the companies its rows are seen by. */
+export async function fence(tx: Knex.Transaction, { key, owns }: Manifest): Promise<void> {
+  const role = roleOf(key);
+  const names = { role, schema: key };
+  // Roles belong to the whole server: another database's migration may create the same one at this moment.
+  await tx.raw(
+    `do $$ begin create role ${role} nologin; exception when duplicate_object or unique_violation then null; end $$`,
+  );
+  await tx.raw('grant :role: to current_user', names);
+  await tx.raw('revoke all on schema :schema: from public', names);
+  await tx.raw('grant usage on schema :schema: to :role:', names);
+  await tx.raw('grant select, insert, delete on all tables in schema :schema: to :role:', names);
+  await tx.raw('revoke all on migrations from :role:', names);
+  const tables = (await tx('pg_tables')
+    .where({ schemaname: key })
+    .whereNot({ tablename: 'migrations' })
+    .pluck('tablename')) as string[];
+  for (const table of tables) {
+    const owned = owns.find(({ entity }) => entity === table);
+    // A table that is no entity of the manifest belongs to one company as well.
+    const companies = owned?.companies ?? ['company_id'];
+    await bindRows(tx, table, { companies, audience: owned?.audience ?? 'company' });
+    await keepCompanies(tx, table, { companies, ...names });
+  }
+}
+
+/** Rows are seen and changed by their companies, and made by the first of them, for another as the second. */
+async function bindRows(
+  tx: Knex.Transaction,
+  table: string,
+  { companies, audience }: Pick<OwnedEntity, 'companies' | 'audience'>,
+): Promise<void> {
+  const current = `current_setting('kisum.company')::uuid`;
+  const theirs = companies.map(() => `?? = ${current}`).join(' or ');
+  const made = companies.map((_, index) => `?? ${index === 0 ? '=' : '<>'} ${current}`).join(' and ');
+  for (const policy of ['own_company', 'made_by_first', 'published']) {
+    await tx.raw('drop policy if exists ?? on ??', [policy, table]);
+  }
+  await tx.raw('alter table ?? enable row level security', [table]);
+  await tx.raw(`create policy own_company on ?? using (${theirs})`, [table, ...companies]);
+  await tx.raw(`create policy made_by_first on ?? as restrictive for insert with check (${made})`, [
+    table,
+    ...companies,
+  ]);
+  if (audience === 'everyone') await tx.raw('create policy published on ?? for select using (true)', [table]);
+}
+
+/** A row never changes hands: neither whose it is nor its id can be written again. */
+async function keepCompanies(
+  tx: Knex.Transaction,
+  table: string,
+  { role, schema, companies }: { role: string; schema: string; companies: string[] },
+): Promise<void> {
+  const columns = (await tx('information_schema.columns')
+    .where({ table_schema: schema, table_name: table })
+    .whereNotIn('column_name', ['id', ...companies])
+    .pluck('column_name')) as string[];
+  await tx.raw('revoke update on ?? from ??', [table, role]);
+  if (columns.length === 0) return;
+  const list = columns.map(() => '??').join(', ');
+  await tx.raw(`grant update (${list}) on ?? to ??`, [...columns, table, role]);
+}
