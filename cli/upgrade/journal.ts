@@ -1,8 +1,9 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { CliError, EXIT } from '../errors.ts';
-import { whenMissing } from '../home.ts';
+import { whenMissing, whenPresent } from '../home.ts';
 
 /** One file that changes; `null` where there is none. Paths are inside the module, with `/`. */
 export interface Write {
@@ -18,11 +19,20 @@ const JOURNAL = join('.kisum', 'journal.json');
  * first, whole. Throws CliError 3 when an earlier change of this folder was interrupted.
  */
 export async function writeAll(folder: string, writes: Write[]): Promise<void> {
-  if (await unfinished(folder)) throw interrupted(folder);
   const changes = writes.filter(({ before, after }) => before !== after);
   if (changes.length === 0) return;
-  await put(join(folder, JOURNAL), JSON.stringify(changes));
+  if (!(await begin(folder, changes))) throw interrupted(folder);
   await settle(folder, changes, 'after');
+}
+
+/** The journal appears whole, and to one process alone: it is written aside and linked into place. */
+async function begin(folder: string, changes: Write[]): Promise<boolean> {
+  const journal = join(folder, JOURNAL);
+  const draft = `${journal}.${randomBytes(6).toString('hex')}`;
+  await put(draft, JSON.stringify(changes));
+  const begun = await link(draft, journal).then(() => true, whenPresent);
+  await rm(draft);
+  return begun === true;
 }
 
 /** Whether a change of this folder was begun and not ended. */

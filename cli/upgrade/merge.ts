@@ -1,9 +1,8 @@
 import { diff3Merge } from 'node-diff3';
+import type { FileClass } from '../scaffold/template.ts';
 
 /** What becomes of a file that both sides changed in the same place. `abort` writes nothing at all. */
 export type OnConflict = 'abort' | 'inline' | 'ours' | 'theirs';
-
-export type FileClass = 'managed' | 'seeded' | 'once';
 
 /** One file, three times; `undefined` where there is none. */
 export interface Sides {

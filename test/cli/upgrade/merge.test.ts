@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { mergeFile, type FileClass, type OnConflict, type Sides } from '../../../cli/upgrade/merge.ts';
+import type { FileClass } from '../../../cli/scaffold/template.ts';
+import { mergeFile, type OnConflict, type Sides } from '../../../cli/upgrade/merge.ts';
 
 const BASE = 'one\ntwo\nthree\nfour\nfive\n';
 const MINE = BASE.replace('two', 'two, mine');
