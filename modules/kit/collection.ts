@@ -1,30 +1,12 @@
 import type { Knex } from 'knex';
 import type { Manifest } from '../manifest/manifest.ts';
+import type { Change, Row } from './change.ts';
 import { columnsOf, entityOf, takeRow } from './columns.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { changeSchema, createSchema, listSchema } from './entity-schemas.ts';
 import { notFound } from './errors.ts';
 import type { Handler, ModuleRequest } from './handler.ts';
 import { confirmReferences, nextState, ownReferences, twoSides } from './references.ts';
-
-/** Column → value. */
-export type Row = Record<string, unknown>;
-
-/** A change of one row: no `before` on create, no `after` on delete. `after` holds what was sent over what was there. */
-export interface Change {
-  before: Row | undefined;
-  after: Row | undefined;
-  /** The column that names the request's company: which of the row's two sides it is. */
-  side: string;
-  /** Runs as the module, for the request's company alone. No HTTP inside. */
-  tx: Knex.Transaction;
-  request: ModuleRequest;
-  /**
-   * A row of this module, kept from changing until the transaction ends: whoever else takes it waits. So rows that must
-   * fit beside each other are written one after the other. Throws when there is none: references are checked before.
-   */
-  take: (entity: string, id: unknown) => Promise<Row>;
-}
 
 export interface CollectionOptions {
   /** What only others can confirm, before anything is written. Refuses by throwing. */

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { isReadAsText, type EntityField } from '../manifest/fields.ts';
 import type { Manifest, OwnedEntity } from '../manifest/manifest.ts';
-import type { Row } from './collection.ts';
+import type { Row } from './change.ts';
 
 export function entityOf({ key, owns }: Manifest, name: string): OwnedEntity {
   const entity = owns.find((owned) => owned.entity === name);

@@ -1,5 +1,6 @@
 /** All that a module backend may import of the house. */
-export { type Change, collection, named, type Row } from './collection.ts';
+export type { Change, Row } from './change.ts';
+export { collection, named } from './collection.ts';
 export { defineModule, type ModuleDefinition, type ModuleParts } from './define-module.ts';
 export { conflict, forbidden, invalid, ModuleError, notFound, unavailable } from './errors.ts';
 export type { Answer, Handler, ModuleRequest } from './handler.ts';

@@ -1,6 +1,6 @@
 import { isForeign, type EntityField } from '../manifest/fields.ts';
 import type { Manifest } from '../manifest/manifest.ts';
-import type { Change, Row } from './collection.ts';
+import type { Change, Row } from './change.ts';
 import { conflict, invalid } from './errors.ts';
 import type { ModuleRequest } from './handler.ts';
 

@@ -1,4 +1,4 @@
-import type { Change, Row } from './collection.ts';
+import type { Change, Row } from './change.ts';
 import { conflict, invalid } from './errors.ts';
 
 /** Laws that many entities share, for their `rule`. */

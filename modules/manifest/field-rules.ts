@@ -1,6 +1,6 @@
+import type { Fault } from './fault.ts';
 import { isForeign, type EntityField, type FieldType } from './fields.ts';
 import type { Manifest, OwnedEntity } from './manifest.ts';
-import type { Fault } from './rules.ts';
 
 /** What only some types know, and which of them cannot do without. */
 const OPTIONS: Record<

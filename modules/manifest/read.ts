@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import { isMap, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import { projectFile } from '../../policies/root.ts';
+import type { Fault } from './fault.ts';
 import type { ExtraRoute, Manifest, OwnedEntity } from './manifest.ts';
-import { crossFieldFaults, type Fault } from './rules.ts';
+import { crossFieldFaults } from './rules.ts';
 
 /** What is wrong in one or more manifests, every fault at once, each as `file:line:column message`. */
 export class ManifestError extends Error {

@@ -1,12 +1,7 @@
 import { permissionsOf, routesOf } from './derive.ts';
+import type { Fault } from './fault.ts';
 import { fieldFaults } from './field-rules.ts';
 import type { ExtraRoute, Manifest } from './manifest.ts';
-
-/** Something wrong in a manifest; `path` leads to it in the YAML. */
-export interface Fault {
-  path: (string | number)[];
-  message: string;
-}
 
 /** What a schema cannot say: how the parts of one manifest must fit together. */
 export function crossFieldFaults(manifest: Manifest): Fault[] {
