@@ -1,0 +1,3 @@
+export function checkUrl(): never {
+  throw new Error('later');
+}

@@ -1,0 +1,136 @@
+import type { Exchange } from '../lab/http.ts';
+import { envelopeFault, expectation, isSuccess, refused } from '../lab/judge.ts';
+import { type Lab, type Person, type Way, WAYS } from '../lab/lab.ts';
+import { type ProbedRoute } from '../lab/sample.ts';
+import { onModuleRoutes, type RouteProbe, type Trial, trial } from './probe.ts';
+
+/**
+ * What is wrong with the answer to somebody who must be let in. Not every such request succeeds: the id may be unknown,
+ * the state another; a route of the module's own may want a body nobody declared; and what must be confirmed by another
+ * module can only be asked for the gateway's assertion.
+ */
+export function notLetIn(
+  { manifest }: Lab,
+  route: ProbedRoute,
+  way: Way,
+): (exchange: Exchange) => string | undefined {
+  const also = [
+    ...(route.path.includes('{') ? [404] : []),
+    ...(route.derived ? [409] : [400, 404, 406, 409, 415]),
+    ...(way === 'token' && manifest.reads.length > 0 ? [503] : []),
+  ];
+  return (exchange) => {
+    if (isSuccess(exchange)) return undefined;
+    return also.includes(exchange.status) ? envelopeFault(exchange) : expectation('to be let in', exchange);
+  };
+}
+
+/** 11: nothing but the declared permission, and a body of what is declared. */
+export const granted: RouteProbe = {
+  rule: 'KSM-P11',
+  async run(lab, route) {
+    if (route.access === 'public') {
+      return [await trial('a stranger', lab.call(route), notLetIn(lab, route, 'assertion'))];
+    }
+    const permissions = route.permission ? [route.permission] : [];
+    const trials = await Promise.all(
+      WAYS.map(async (way) => {
+        const person = lab.person({ permissions });
+        const it = await trial(
+          `granted, by ${way}`,
+          valid(lab, route, person, way),
+          answered(lab, route, way),
+        );
+        const asked = way === 'token' && route.access === 'module' ? [rightlyAsked(lab, person)] : [];
+        return [it, ...asked];
+      }),
+    );
+    return trials.flat();
+  },
+};
+
+/** A request that names a row of this company where it needs one. */
+async function valid(lab: Lab, route: ProbedRoute, person: Person, way: Way): Promise<Exchange> {
+  const { derived } = route;
+  const body = await lab.body(route, person);
+  const needsRow = derived && route.path.includes('{');
+  const row = needsRow ? await lab.row(derived.entity, person) : { why: 'none is needed' };
+  return lab.call(route, { person, way, body, ...('id' in row && { id: row.id }) });
+}
+
+function answered(lab: Lab, route: ProbedRoute, way: Way): (exchange: Exchange) => string | undefined {
+  const judge = notLetIn(lab, route, way);
+  return (exchange) => {
+    const fault = judge(exchange);
+    if (fault || !isSuccess(exchange) || !route.derived || exchange.status === 204) return fault;
+    const { success, data } = (exchange.json ?? {}) as { success?: unknown; data?: unknown };
+    if (success !== true || data === undefined) return `${exchange.status} without { success: true, data }`;
+    const isList = Array.isArray(data);
+    return isList === (route.derived.kind === 'list')
+      ? undefined
+      : `data is ${isList ? 'a list' : 'no list'}`;
+  };
+}
+
+function rightlyAsked({ world }: Lab, { userId, company }: Person): Trial {
+  const what = 'the question to Auth';
+  const calls = world.calls.filter((call) => call.userId === userId);
+  if (calls.length === 0) return { what, fault: 'Auth was not asked' };
+  if (calls.some((call) => call.company.toLowerCase() !== company))
+    return { what, fault: 'Auth was asked about another company' };
+  if (calls.some(({ secret }) => !secret)) return { what, fault: 'it carried no x-internal-api-key' };
+  return { what, fault: undefined };
+}
+
+const BODIES: [what: string, body: unknown][] = [
+  ['a body that is no JSON', 'not json'],
+  ['half a JSON document', '{"name":'],
+  ['a list', []],
+  ['text', '"text"'],
+  ['null', 'null'],
+  ['an unknown field', { nobody_declares_this: 1 }],
+  ['a body of nothing', {}],
+];
+
+const QUERIES = ['limit=0', 'limit=many', 'limit=1&limit=2', 'cursor=!'];
+
+/** 12: the same request, by somebody who may and somebody who may not. */
+export const validation: RouteProbe = {
+  rule: 'KSM-P12',
+  run: onModuleRoutes(async (lab, route) => {
+    const permissions = [route.permission!];
+    const cases = invalidRequests(route);
+    if (cases.length === 0) return undefined;
+    const kind = route.derived?.kind;
+    const known = kind === 'list' || kind === 'create';
+    const trials = cases.map(async ({ what, path, body }) => {
+      const may = lab.person({ permissions });
+      const mayNot = lab.person({ permissions: [] });
+      // A row that is not there may be found missing before its body is read.
+      const right = known ? refused(400) : refused(400, 404);
+      const one = await lab.call(route, { person: may, body });
+      const at = path === undefined ? {} : { path: `${one.sent.path}?${path}` };
+      return Promise.all([
+        trial(`${what}, by who may not`, lab.call(route, { person: mayNot, body, ...at }), refused(403)),
+        ...(route.derived ? [trial(what, lab.call(route, { person: may, body, ...at }), right)] : []),
+      ]);
+    });
+    return (await Promise.all(trials)).flat();
+  }),
+};
+
+function invalidRequests({
+  derived,
+  method,
+}: ProbedRoute): { what: string; path?: string; body?: unknown }[] {
+  if (derived?.kind === 'list') return QUERIES.map((path) => ({ what: `?${path}`, path }));
+  if (!['POST', 'PUT', 'PATCH'].includes(method)) return [];
+  return BODIES.filter(([, body]) => !isAllowed(derived, body)).map(([what, body]) => ({ what, body }));
+}
+
+/** An entity without needed fields can be made of nothing. */
+function isAllowed(derived: ProbedRoute['derived'], body: unknown): boolean {
+  if (derived?.kind !== 'create' || JSON.stringify(body) !== '{}') return false;
+  const { fields, companies } = derived.entity;
+  return companies.length === 1 && !fields.some(({ required, computed }) => required && !computed);
+}
