@@ -1,6 +1,7 @@
 /** What one module backend is told by its environment. */
 export interface ModuleConfig {
-  key: string;
+  /** Which backend it is: `finance`, `ai.chat`. */
+  service: string;
   host: string;
   port: number;
   databaseUrl: string;
@@ -34,16 +35,16 @@ export const KEYS: Record<
     default: '',
   },
   MODULE_SECRET: {
-    description: 'HMAC-SHA256 of the module key under INTERNAL_API_KEY, hex',
+    description: 'HMAC-SHA256 of the module key (`ai` for ai.chat) under INTERNAL_API_KEY, hex',
     valid: isSecret,
   },
   LOG_LEVEL: { description: 'Least level that is logged', default: 'info', valid: isLevel },
 };
 
-/** Reads the command line (`main.js <key>`) and the environment. Throws {@link ConfigError} with every fault at once. */
+/** Reads the command line (`main.js <service>`) and the environment. Throws {@link ConfigError} with every fault at once. */
 export function readConfig(args: string[], env: NodeJS.ProcessEnv): ModuleConfig {
-  const [key = ''] = args;
-  const faults = key ? [] : ['no module named: run it as `main.js <key>`'];
+  const [service = ''] = args;
+  const faults = service ? [] : ['no module named: run it as `main.js <service>`'];
   const values = Object.fromEntries(
     Object.entries(KEYS).map(([name, { description, default: fallback, valid }]) => {
       const value = env[name] || fallback;
@@ -55,7 +56,7 @@ export function readConfig(args: string[], env: NodeJS.ProcessEnv): ModuleConfig
   if (faults.length > 0) throw new ConfigError(`the module cannot start:\n  ${faults.join('\n  ')}`);
   const { AUTH_JWKS_URL: jwksUrl } = values;
   return {
-    key,
+    service,
     host: values['HOST']!,
     port: Number(values['PORT']),
     databaseUrl: values['DATABASE_URL']!,

@@ -5,12 +5,12 @@ import { createModuleApp } from './kit/app.ts';
 import { listen } from './kit/listen.ts';
 import { loadModule } from './load.ts';
 
-/** Runs one module backend, configured by its environment alone: `node dist/modules/main.js finance`. */
+/** Runs one module backend, configured by its environment alone: `node dist/modules/main.js finance`, or `ai.chat`. */
 async function main(): Promise<void> {
   const config = readConfig(process.argv.slice(2), process.env);
-  const definition = await loadModule(config.key);
-  if (!definition) throw new Error(`module ${config.key} has no backend here`);
-  const logger = pino({ level: config.logLevel, base: { module: config.key } });
+  const definition = await loadModule(config.service);
+  if (!definition) throw new Error(`module ${config.service} has no backend here`);
+  const logger = pino({ level: config.logLevel, base: { service: config.service } });
   const db = knex({
     client: 'pg',
     connection: {

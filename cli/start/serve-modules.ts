@@ -1,11 +1,12 @@
 import { createModuleApp } from '../../modules/kit/app.ts';
+import type { ModuleDefinition } from '../../modules/kit/define-module.ts';
 import type { ModuleHost } from '../../modules/kit/host.ts';
 import { listen, type Listening } from '../../modules/kit/listen.ts';
 import { migrateModule } from '../../modules/kit/migrate.ts';
 import { loadModule } from '../../modules/load.ts';
 import type { Manifest } from '../../modules/manifest/manifest.ts';
 import { moduleSecret } from '../../platform/auth/module-secret.ts';
-import { setServiceUrl } from '../../platform/core/registration.ts';
+import { setServiceUrl } from '../../platform/core/services.ts';
 import type { Database } from '../../platform/database/database.ts';
 
 export interface ServeOptions extends Omit<ModuleHost, 'moduleSecret'> {
@@ -13,21 +14,29 @@ export interface ServeOptions extends Omit<ModuleHost, 'moduleSecret'> {
   internalApiKey: string;
 }
 
-/** Starts every module that has a backend and tells the catalog where each is. */
+/** Starts every service that has a backend and tells the catalog where each is. */
 export async function serveModules(manifests: Manifest[], options: ServeOptions): Promise<Listening[]> {
-  const running = await Promise.all(manifests.map((manifest) => serve(manifest, options)));
-  return running.filter((it) => it !== undefined);
+  const running = await Promise.all(manifests.map((manifest) => serveModule(manifest, options)));
+  return running.flat();
 }
 
-async function serve({ key }: Manifest, options: ServeOptions): Promise<Listening | undefined> {
-  const definition = await loadModule(key);
-  if (!definition) return undefined;
+/** The main service first: it brings the schema that all share. */
+async function serveModule({ services }: Manifest, options: ServeOptions): Promise<Listening[]> {
+  const running: Listening[] = [];
+  for (const service of services) {
+    const definition = await loadModule(service);
+    if (definition) running.push(await serve(definition, options));
+  }
+  return running;
+}
+
+async function serve(definition: ModuleDefinition, options: ServeOptions): Promise<Listening> {
   const { db, internalApiKey, logger } = options;
   if (definition.migrations.length > 0) await migrateModule(db, definition);
   const app = createModuleApp(definition, {
     ...options,
     logger: logger.child({ service: definition.service }),
-    moduleSecret: moduleSecret(internalApiKey, key),
+    moduleSecret: moduleSecret(internalApiKey, definition.manifest.key),
   });
   const listening = await listen(app);
   await setServiceUrl(db, definition.service, listening.url, 'system:start');

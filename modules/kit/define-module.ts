@@ -6,7 +6,7 @@ import type { Migration } from './migrate.ts';
 export interface ModuleParts {
   /** Route id without the module's key (`expense.list`) → what it does. */
   handlers: Readonly<Record<string, Handler>>;
-  /** In the order they run. */
+  /** In the order they run; the module's services share its schema, and the main one brings them. */
   migrations?: readonly Migration[];
   /** Which of the module's backends this is; by default the one named like the module. */
   service?: string;
@@ -45,6 +45,9 @@ export function defineModule(manifest: Manifest, parts: ModuleParts): ModuleDefi
     ...declared
       .filter(({ access, module, permission }) => access === 'module' && !(module && permission))
       .map(({ id }) => `${id} names no permission`),
+    ...(service !== manifest.key && migrations.length > 0
+      ? [`${service} brings migrations: they belong to service ${manifest.key}`]
+      : []),
     ...(declared.length === 0 ? [`service ${service} has no route`] : []),
   ];
   if (faults.length > 0)

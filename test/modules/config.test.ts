@@ -16,7 +16,7 @@ describe('the environment of one module', () => {
   it('is read with its defaults', () => {
     const config = readConfig(['finance'], RIGHT);
     expect(config).to.deep.include({
-      key: 'finance',
+      service: 'finance',
       host: '127.0.0.1',
       port: 0,
       gatewayUrl: 'http://127.0.0.1:8080',
@@ -35,11 +35,11 @@ describe('the environment of one module', () => {
 });
 
 describe('the backends of the tree', () => {
-  it('are found by their key, and a module without one has none', async () => {
+  it('are found by their key, and what has none has none', async () => {
     for (const key of ['promoter', 'finance', 'checkout']) {
       expect((await loadModule(key))?.manifest.key).to.equal(key);
     }
-    expect(await loadModule('touring')).to.equal(undefined);
+    expect(await loadModule('finance.nobody')).to.equal(undefined);
     expect(await loadModule('nobody')).to.equal(undefined);
   });
 });

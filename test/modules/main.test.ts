@@ -56,8 +56,8 @@ describe('one module as a process of its own', () => {
     expect(await exitOf(late.child)).to.equal(5);
     expect(late.output()).to.include(`cannot listen on 127.0.0.1:${port}`);
     taken.close();
-    const none = run(['touring'], ENVIRONMENT);
+    const none = run(['finance.nobody'], ENVIRONMENT);
     expect(await exitOf(none.child)).to.equal(4);
-    expect(none.output()).to.include('module touring has no backend here');
+    expect(none.output()).to.include('module finance.nobody has no backend here');
   });
 });

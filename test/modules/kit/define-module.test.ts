@@ -54,4 +54,11 @@ describe('defineModule', () => {
       'service demo.chat has no route',
     );
   });
+
+  it('takes migrations from the main service alone', () => {
+    const migrations = [{ name: '0001', up: ['select 1'], down: [] }];
+    expect(() => defineModule(DEMO, { handlers: {}, migrations, service: 'demo.chat' })).to.throw(
+      'demo.chat brings migrations: they belong to service demo',
+    );
+  });
 });
