@@ -20,3 +20,17 @@ export class CliError extends Error {
     this.exitCode = exitCode;
   }
 }
+
+/** Named errors of the rooms below, which know nothing of exit codes. */
+const EXPECTED = new Map<string, number>([
+  ['ConfigError', EXIT.usage],
+  ['PortTaken', EXIT.outside],
+  ['WorkbenchError', EXIT.precondition],
+  ['RefusedByDatabase', EXIT.conflict],
+  ['ManifestError', EXIT.findings],
+]);
+
+/** 70 for whatever nobody expected. */
+export function exitCodeOf(error: Error): number {
+  return error instanceof CliError ? error.exitCode : (EXPECTED.get(error.name) ?? EXIT.bug);
+}

@@ -1,16 +1,7 @@
 import { inspect } from 'node:util';
 import { CommanderError, type Command } from 'commander';
-import { CliError, EXIT } from './errors.ts';
+import { EXIT, exitCodeOf } from './errors.ts';
 import { envelope, type Outcome } from './outcome.ts';
-
-/** Named errors of the rooms below, which know nothing of exit codes. */
-const EXPECTED = new Map<string, number>([
-  ['ConfigError', EXIT.usage],
-  ['PortTaken', EXIT.outside],
-  ['WorkbenchError', EXIT.precondition],
-  ['RefusedByDatabase', EXIT.conflict],
-  ['ManifestError', EXIT.findings],
-]);
 
 /** The command that runs: `catalog apply`. Empty until the command line is understood. */
 let command = '';
@@ -34,7 +25,7 @@ function print(outcome: Outcome): void {
 /** The one place where a failure becomes an exit code. */
 export function fail(error: Error): void {
   if (error instanceof CommanderError && error.exitCode === 0) return;
-  const exitCode = codeOf(error);
+  const exitCode = error instanceof CommanderError ? EXIT.usage : exitCodeOf(error);
   process.exitCode = exitCode;
   if (wantsJson()) printJson(envelope(command, performance.now(), { error, exitCode }));
   // Commander has said what was wrong with the usage.
@@ -44,11 +35,6 @@ export function fail(error: Error): void {
       ? `kisum-cli failed unexpectedly; please report this:\n${inspect(error)}`
       : `kisum-cli: ${error.message}`;
   process.stderr.write(`${text}\n`);
-}
-
-function codeOf(error: Error): number {
-  if (error instanceof CommanderError) return EXIT.usage;
-  return error instanceof CliError ? error.exitCode : (EXPECTED.get(error.name) ?? EXIT.bug);
 }
 
 /** Read from the command line itself, because a command line that cannot be parsed is reported in JSON as well. */

@@ -17,6 +17,8 @@ export interface Gateway {
   adminUrl: string;
   /** Resolves when the newest catalog was read, whether it was taken or refused. */
   catalogIsCurrent(): Promise<void>;
+  /** Resolves when every version that rose until now was heard of: the next request is judged by it. */
+  changesAreHeard(): Promise<void>;
   /** Refuses new requests, lets running ones finish within the time-out, then closes everything. */
   drain(): Promise<void>;
 }
@@ -50,7 +52,13 @@ export async function startGateway(config: GatewayConfig, db: Database, log: Log
     admin.closeAllConnections();
     await closeParts(parts);
   };
-  return { url, adminUrl, drain, catalogIsCurrent: () => parts.catalogs.reload() };
+  return {
+    url,
+    adminUrl,
+    drain,
+    catalogIsCurrent: () => parts.catalogs.reload(),
+    changesAreHeard: () => parts.access.feed.hear(),
+  };
 }
 
 async function listen(server: Server, host: string, port: number, key: string): Promise<string> {

@@ -17,6 +17,11 @@ import { enterSampleData } from '../start/sample-data.ts';
 import { forgetServices, serveModules } from '../start/serve-modules.ts';
 import { startSettings, type StartSettings } from '../start/settings.ts';
 
+/** What an operation waits for once it runs: the gateway that must have heard of the change. */
+interface Started {
+  gateway?: Gateway;
+}
+
 /** Closes what was opened, last first, however far starting came. */
 type Closers = (() => unknown)[];
 
@@ -47,7 +52,8 @@ export async function start(): Promise<void> {
 
 async function run(settings: StartSettings, log: Logger, closers: Closers): Promise<void> {
   const { config, authUrl, internalApiKey } = settings;
-  const platform = await openPlatform(closers);
+  const started: Started = {};
+  const platform = await openPlatform(closers, started);
   const { db } = platform;
   const manifests = await registerModules(db);
   await forgetServices(db, manifests);
@@ -63,6 +69,7 @@ async function run(settings: StartSettings, log: Logger, closers: Closers): Prom
   const AUTH_JWKS_URL = process.env.AUTH_JWKS_URL || `${auth.url}/.well-known/jwks.json`;
   const gateway = await startGateway({ ...config, AUTH_JWKS_URL }, db, log.child({ service: 'gateway' }));
   closers.push(() => gateway.drain());
+  started.gateway = gateway;
   const { issuer, audience } = platform;
   const modules = await serveModules(manifests, {
     db,
@@ -79,14 +86,17 @@ async function run(settings: StartSettings, log: Logger, closers: Closers): Prom
 }
 
 /** Owns the embedded database (or uses DATABASE_URL) and takes other commands' operations on it. */
-async function openPlatform(closers: Closers): Promise<Platform> {
+async function openPlatform(closers: Closers, started: Started): Promise<Platform> {
   const url = process.env.DATABASE_URL;
   if (url) return prepare(await openDatabase({ url }), closers);
   let ready!: (platform: Platform) => void;
   const platform = new Promise<Platform>((resolve) => (ready = resolve));
   const endpoint = await openEndpoint(await keptSecret('admin-secret', newSecret), async (name, args) => {
     if (!Object.hasOwn(OPERATIONS, name)) throw new CliError(EXIT.usage, `no operation "${name}"`);
-    return OPERATIONS[name as OperationName](await platform, args as never);
+    const result = await OPERATIONS[name as OperationName](await platform, args as never);
+    await started.gateway?.changesAreHeard();
+    await started.gateway?.catalogIsCurrent();
+    return result;
   });
   closers.push(() => endpoint.close());
   closers.push(await takeOwnership(endpoint.url));

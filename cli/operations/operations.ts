@@ -1,19 +1,37 @@
+import { showAccess } from './access.ts';
 import { applyCatalog } from './apply-catalog.ts';
-import { createToken, type CreateTokenArgs } from './create-token.ts';
-import { rotateKeys, type RotateKeysArgs } from './rotate-keys.ts';
+import { companies, createCompany, showCompany } from './companies.ts';
+import { createToken } from './create-token.ts';
+import { entitle, unentitle } from './entitlements.ts';
+import { grant, revoke } from './grants.ts';
+import { history } from './history.ts';
+import { identifyToken } from './identify-token.ts';
+import { rotateKeys } from './rotate-keys.ts';
+import { addMember, createUser, removeMember, revokeTokens, showUser, users } from './users.ts';
 
 /** Everything a command can ask of the data, by name: run here, or in the process that owns the embedded database. */
 export const OPERATIONS = {
+  'add-member': addMember,
   'apply-catalog': applyCatalog,
+  'create-company': createCompany,
   'create-token': createToken,
+  'create-user': createUser,
+  entitle,
+  grant,
+  history,
+  'identify-token': identifyToken,
+  'list-companies': companies,
+  'list-users': users,
+  'remove-member': removeMember,
+  revoke,
+  'revoke-tokens': revokeTokens,
   'rotate-keys': rotateKeys,
+  'show-access': showAccess,
+  'show-company': showCompany,
+  'show-user': showUser,
+  unentitle,
 };
 
-export interface OperationArgs {
-  'apply-catalog': Record<string, never>;
-  'create-token': CreateTokenArgs;
-  'rotate-keys': RotateKeysArgs;
-}
-
 export type OperationName = keyof typeof OPERATIONS;
+export type OperationArgs = { [Name in OperationName]: Parameters<(typeof OPERATIONS)[Name]>[1] };
 export type OperationResult<Name extends OperationName> = Awaited<ReturnType<(typeof OPERATIONS)[Name]>>;

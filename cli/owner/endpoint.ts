@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { readCapped } from '../../gateway/request/read-capped.ts';
-import { CliError, EXIT } from '../errors.ts';
+import { CliError, EXIT, exitCodeOf } from '../errors.ts';
 
 /** How a command reaches the owner of the embedded database. */
 export interface Endpoint {
@@ -51,8 +51,7 @@ async function answer(
     const args: unknown = JSON.parse(await read(req));
     return { ok: true, result: (await perform(req.url!.slice(1), args)) ?? null };
   } catch (error) {
-    const { message } = error as Error;
-    return { ok: false, exitCode: error instanceof CliError ? error.exitCode : EXIT.bug, message };
+    return { ok: false, exitCode: exitCodeOf(error as Error), message: (error as Error).message };
   }
 }
 

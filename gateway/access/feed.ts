@@ -44,7 +44,7 @@ export class ChangeFeed implements Proof {
 
   /** Polls once, then again and again until stopped. Never throws. */
   async start(): Promise<void> {
-    await this.#poll();
+    await this.hear();
     if (!this.#stopped) this.#timer = setTimeout(() => void this.start(), POLL_MS);
   }
 
@@ -53,7 +53,8 @@ export class ChangeFeed implements Proof {
     clearTimeout(this.#timer);
   }
 
-  async #poll(): Promise<void> {
+  /** Polls once. Never throws. */
+  async hear(): Promise<void> {
     const { db, log, onChanges, onReset } = this.#options;
     const askedAt = performance.now();
     try {

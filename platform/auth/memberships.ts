@@ -46,9 +46,31 @@ export async function removeMembership(db: Knex, member: Member, actor: string):
   await write(db, actor, (trx) => trx('auth.memberships').where(rowOf(member)).delete());
 }
 
+/** Keys of modules and of permissions. */
+export interface GrantKeys {
+  modules: readonly string[];
+  permissions: readonly string[];
+}
+
+/** All of them or none. Returns what was not granted before. */
+export async function grant(db: Knex, member: Member, keys: GrantKeys, actor: string): Promise<GrantKeys> {
+  return write(db, actor, async (trx) => ({
+    modules: await addTo(trx, MODULES, member, keys.modules),
+    permissions: await addTo(trx, PERMISSIONS, member, keys.permissions),
+  }));
+}
+
+/** Takes away all of them or none. Returns what was granted before. */
+export async function revoke(db: Knex, member: Member, keys: GrantKeys, actor: string): Promise<GrantKeys> {
+  return write(db, actor, async (trx) => ({
+    modules: await takeFrom(trx, MODULES, member, keys.modules),
+    permissions: await takeFrom(trx, PERMISSIONS, member, keys.permissions),
+  }));
+}
+
 /** Granting what is granted already changes nothing. */
 export async function grantModule(db: Knex, member: Member, moduleKey: string, actor: string): Promise<void> {
-  await grant(db, 'auth.module_grants', { ...rowOf(member), module_key: moduleKey }, actor);
+  await grant(db, member, { modules: [moduleKey], permissions: [] }, actor);
 }
 
 export async function grantPermission(
@@ -57,7 +79,7 @@ export async function grantPermission(
   permission: string,
   actor: string,
 ): Promise<void> {
-  await grant(db, 'auth.permission_grants', { ...rowOf(member), permission_key: permission }, actor);
+  await grant(db, member, { modules: [], permissions: [permission] }, actor);
 }
 
 /** Revoking what was not granted changes nothing. */
@@ -67,8 +89,7 @@ export async function revokeModule(
   moduleKey: string,
   actor: string,
 ): Promise<void> {
-  const granted = { ...rowOf(member), module_key: moduleKey };
-  await write(db, actor, (trx) => trx('auth.module_grants').where(granted).delete());
+  await revoke(db, member, { modules: [moduleKey], permissions: [] }, actor);
 }
 
 export async function revokePermission(
@@ -77,12 +98,40 @@ export async function revokePermission(
   permission: string,
   actor: string,
 ): Promise<void> {
-  const granted = { ...rowOf(member), permission_key: permission };
-  await write(db, actor, (trx) => trx('auth.permission_grants').where(granted).delete());
+  await revoke(db, member, { modules: [], permissions: [permission] }, actor);
 }
 
-async function grant(db: Knex, table: string, row: Record<string, string>, actor: string): Promise<void> {
-  await write(db, actor, (trx) => trx(table).insert(row).onConflict().ignore());
+interface GrantTable {
+  table: string;
+  column: string;
+}
+
+const MODULES: GrantTable = { table: 'auth.module_grants', column: 'module_key' };
+const PERMISSIONS: GrantTable = { table: 'auth.permission_grants', column: 'permission_key' };
+
+type Rows = Record<string, string>[];
+
+async function addTo(
+  trx: Knex,
+  { table, column }: GrantTable,
+  member: Member,
+  keys: readonly string[],
+): Promise<string[]> {
+  if (keys.length === 0) return [];
+  const rows = keys.map((key) => ({ ...rowOf(member), [column]: key }));
+  const added = await trx(table).insert(rows).onConflict().ignore().returning<Rows>(column);
+  return added.map((row) => row[column]!);
+}
+
+async function takeFrom(
+  trx: Knex,
+  { table, column }: GrantTable,
+  member: Member,
+  keys: readonly string[],
+): Promise<string[]> {
+  const granted = trx<Rows[number]>(table).where(rowOf(member)).whereIn(column, keys);
+  const taken = await granted.delete(column);
+  return taken.map((row) => row[column]!);
 }
 
 function rowOf({ userId, companyId }: Member): { user_id: string; company_id: string } {

@@ -1,0 +1,60 @@
+import type { HistoryEntry } from '../../platform/history.ts';
+import { columns } from '../columns.ts';
+import { CliError, EXIT } from '../errors.ts';
+import { perform } from '../operations/perform.ts';
+import type { Plain } from '../operations/plain.ts';
+import type { Outcome } from '../outcome.ts';
+
+export interface HistoryOptions {
+  company?: string;
+  user?: string;
+  limit: string;
+}
+
+/** Table → what a row of it is called, and which of its columns names it. */
+const ROWS: Record<string, [what: string, name: string]> = {
+  companies: ['company', 'name'],
+  company_subscriptions: ['package', 'package_key'],
+  company_addons: ['add-on', 'addon_key'],
+  users: ['user', 'email'],
+  memberships: ['membership', 'role'],
+  module_grants: ['module grant', 'module_key'],
+  permission_grants: ['permission grant', 'permission_key'],
+  tenant_roles: ['role', 'key'],
+  package_modules: ['wiring of package', 'package_key'],
+  addon_modules: ['wiring of add-on', 'addon_key'],
+  addon_bases: ['bases of add-on', 'addon_key'],
+};
+
+/** What changed in entitlements and access, who changed it and when, newest first. */
+export async function history({ company = '', user = '', limit }: HistoryOptions): Promise<Outcome> {
+  const count = Number(limit);
+  if (!Number.isInteger(count) || count < 1 || count > 1000)
+    throw new CliError(EXIT.usage, '--limit is a number from 1 to 1000');
+  const entries = await perform('history', { company: company || null, user: user || null, limit: count });
+  const rows = entries.map((entry) => [entry.at, entry.actor, about(entry), changeOf(entry)]);
+  return {
+    text: columns(rows) || 'nothing changed yet',
+    data: entries,
+    examined: { changes: entries.length },
+  };
+}
+
+type Entry = Plain<HistoryEntry>;
+
+function about({ company, user }: Entry): string {
+  return [company, user].filter(Boolean).join(' / ') || '-';
+}
+
+/** `add-on finance changed: status active → cancelled`. */
+function changeOf({ what, before, after }: Entry): string {
+  const row = { ...before, ...after };
+  const [label, name] = ROWS[what] ?? [what, 'id'];
+  const done = before === null ? 'added' : after === null ? 'removed' : 'changed:';
+  const changes = before && after ? Object.keys(row).filter((key) => !same(before[key], after[key])) : [];
+  const told = changes.map((key) => `${key} ${shown(before![key])} → ${shown(after![key])}`);
+  return [label, shown(row[name]), done, told.join(', ')].filter(Boolean).join(' ');
+}
+
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value ?? null));
