@@ -71,7 +71,10 @@ describe('finance', () => {
     const { id } = await create('/expenses', { ...EXPENSE, category: 'lights', date: '2026-06-02' });
     const changed = await module.acme.send('PATCH', `/expenses/${id}`, { status: 'submitted', amount: '7' });
     expect(changed.body.data).to.include({ id, status: 'submitted', amount: '7.00', date: '2026-06-02' });
-    const listed = await module.acme.send('GET', '/expenses?category=lights&status=submitted&date=2026-06-02');
+    const listed = await module.acme.send(
+      'GET',
+      '/expenses?category=lights&status=submitted&date=2026-06-02',
+    );
     expect(listed.body).to.deep.equal({ success: true, data: [changed.body.data], page: { next: null } });
     expect((await module.acme.send('DELETE', `/expenses/${id}`)).status).to.equal(204);
     expect((await module.acme.send('GET', `/expenses/${id}`)).status).to.equal(404);

@@ -4,15 +4,11 @@ import finance from '../../../modules/addons/finance/index.ts';
 import promoter from '../../../modules/base/promoter/index.ts';
 import { migrateModule, revertModule } from '../../../modules/kit/migrate.ts';
 import { createStore } from '../../../modules/kit/store.ts';
-import { embeddedDatabase, serverDatabase, type TestDatabase } from '../../support/databases.ts';
+import type { TestDatabase } from '../../support/databases.ts';
+import { DATABASES } from '../support/both.ts';
 import { ACME, BLUENOTE } from '../support/gateway-keys.ts';
 
 const EVENT = { company_id: ACME, name: 'Night', starts_at: '2026-05-01T20:00:00Z' };
-
-const DATABASES: [string, (test: Mocha.Context) => Promise<TestDatabase>][] = [
-  ['the embedded database', () => embeddedDatabase()],
-  ['a PostgreSQL server', (test) => serverDatabase(test)],
-];
 
 for (const [name, open] of DATABASES) {
   describe(`a module’s own schema, on ${name}`, () => {

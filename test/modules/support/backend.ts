@@ -2,7 +2,7 @@ import { migrateModule } from '../../../modules/kit/migrate.ts';
 import type { ModuleDefinition } from '../../../modules/kit/define-module.ts';
 import type { ModuleHost } from '../../../modules/kit/host.ts';
 import { permissionsOf } from '../../../modules/manifest/derive.ts';
-import { embeddedDatabase } from '../../support/databases.ts';
+import { embeddedDatabase, type TestDatabase } from '../../support/databases.ts';
 import { ACME, assertionSigner } from './gateway-keys.ts';
 import { serve } from './demo.ts';
 import { call, type Reply } from './http.ts';
@@ -18,13 +18,13 @@ export interface Backend {
   close: () => Promise<void>;
 }
 
-/** A real module over its own embedded database, spoken to as the gateway would. */
+/** A real module over its own database, by default an embedded one, spoken to as the gateway would. */
 export async function backend(
   definition: ModuleDefinition,
   host: Partial<ModuleHost> = {},
+  given?: TestDatabase,
 ): Promise<Backend> {
-  const database = await embeddedDatabase();
-  const { db } = database;
+  const { db, drop } = given ?? (await embeddedDatabase());
   await migrateModule(db, definition);
   const { key } = definition.manifest;
   const signer = await assertionSigner(key);
@@ -40,7 +40,7 @@ export async function backend(
   });
   const close = async (): Promise<void> => {
     await served.close();
-    await database.drop();
+    await drop();
   };
   return { as, acme: as(ACME), lines: served.lines, close };
 }

@@ -8,6 +8,12 @@ export interface Reply {
   body: any;
 }
 
+/** What a refusal says, in one line. */
+export function refusal({ status, body }: Reply): string {
+  const { code, message, fields } = body?.error ?? {};
+  return `${status} ${code}: ${fields ? JSON.stringify(fields) : message}`;
+}
+
 export type SentHeaders = Record<string, string | string[]>;
 
 /** One request as it is: headers may be doubled, nothing is normalised. */
