@@ -15,8 +15,8 @@ export interface ModuleLock {
   files: Record<string, { class: FileClass; sha256: string }>;
 }
 
-const LOCK = '.kisum/lock.json';
-const BASE = '.kisum/base.json';
+export const LOCK = '.kisum/lock.json';
+export const BASE = '.kisum/base.json';
 
 /** The tool's own two files of a module: the lock, and the files as they were made, for the next merge. */
 export function lockFiles(rendered: RenderedFile[], template: Template): RenderedFile[] {

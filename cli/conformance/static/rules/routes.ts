@@ -1,0 +1,216 @@
+import { posix } from 'node:path';
+import { routesOf } from '../../../../modules/manifest/derive.ts';
+import type { Manifest } from '../../../../modules/manifest/manifest.ts';
+import type { Definition } from '../facts.ts';
+import { targetOf } from '../imports.ts';
+import { anyOf, codeOf, inCode, rule, type StaticRule } from '../rule.ts';
+import type { Located, ModuleSource } from '../source.ts';
+import { definitionsOf, handlersOf } from './definitions.ts';
+
+const COMPANY = [
+  'company',
+  'companyId',
+  'company_id',
+  'org',
+  'orgId',
+  'org_id',
+  'organizationId',
+  'tenant',
+].concat(['tenantId', 'tenant_id']);
+const INTERNALS =
+  /^(?:createModuleApp|chainOf|validateJwt|requireCompanyContext|resolveAccessContext|requireModule|requirePermission|createStore|baseOf)$/;
+
+/** `index.ts`, and `chat/index.ts` for the service `ai.chat`. */
+function fileOf({ key }: Manifest, service: string): string {
+  return service === key ? 'index.ts' : `${service.slice(key.length + 1)}/index.ts`;
+}
+
+function misplaced(module: ModuleSource, file: string, definition: Definition): string[] {
+  const { manifest: given, service = module.key, isDefaultExport } = definition;
+  const { manifest } = module;
+  if (!manifest) return [];
+  const expected = service === null ? undefined : manifest.services.find((known) => known === service);
+  const own =
+    given === 'at its own folder'
+      ? file === 'index.ts'
+      : given !== 'unknown' && posix.join(posix.dirname(file), given.importedFrom) === 'manifest.ts';
+  return [
+    ...(own ? [] : ["is not given the folder's own manifest as it stands"]),
+    ...(service === null ? ['names its service by something other than a literal'] : []),
+    ...(service !== null && expected === undefined
+      ? [`names service ${service}, which spec.services does not list`]
+      : []),
+    ...(expected !== undefined && file !== fileOf(manifest, expected)
+      ? [`defines ${expected}, which belongs in ${fileOf(manifest, expected)}`]
+      : []),
+    ...(isDefaultExport ? [] : ['is not the default export']),
+  ];
+}
+
+function handlerFaults(module: ModuleSource, manifest: Manifest): Located[] {
+  return definitionsOf(module).flatMap(({ file, at, definition }) => {
+    const service = definition.service ?? manifest.key;
+    const declared = routesOf(manifest)
+      .filter((route) => route.service === service)
+      .map(({ id }) => id.slice(manifest.key.length + 1));
+    const handlers = handlersOf(module, file, definition.handlers);
+    const wrong = handlers.flatMap((it): Located[] => {
+      const place = { file: it.file, at: it.at };
+      if ('unknown' in it)
+        return [{ ...place, message: `${it.unknown} holds handlers that only a run can tell` }];
+      const isDeclared = declared.some((id) => ('id' in it ? id === it.id : id.startsWith(`${it.entity}.`)));
+      return isDeclared
+        ? []
+        : [{ ...place, message: `${'id' in it ? it.id : it.entity} is declared by no route of ${service}` }];
+    });
+    // What is unknown may hold them.
+    const missing = handlers.some((it) => 'unknown' in it)
+      ? []
+      : declared.filter(
+          (id) =>
+            !handlers.some((it) =>
+              'id' in it ? it.id === id : 'entity' in it && id.startsWith(`${it.entity}.`),
+            ),
+        );
+    return [
+      ...wrong,
+      ...missing.map((id) => ({ file, at, message: `${id} is declared and has no handler` })),
+    ];
+  });
+}
+
+export const ROUTES: StaticRule[] = [
+  rule(
+    'R01',
+    {
+      title: 'a module makes no server, app or router',
+      why: 'A route of its own making has no access chain before it.',
+      fix: 'declare the route in module.yaml and give its handler to defineModule',
+    },
+    anyOf(
+      inCode('import', ({ from }, file, module) =>
+        targetOf(module, file, from) === 'server' ? `imports ${from}` : undefined,
+      ),
+      inCode('call', ({ path }) => {
+        const serves = /^create(?:Secure|Http2Secure)?Server$/.test(path.at(-1) ?? '');
+        const listens = path.at(-1) === 'listen' && /^(?:app|server|router)$/.test(path.at(-2) ?? '');
+        return serves || listens ? `calls ${path.join('.')}` : undefined;
+      }),
+    ),
+  ),
+  rule(
+    'R02',
+    {
+      title: "each service is defined once, of the folder's own manifest",
+      why: 'The catalog is told one manifest; a backend made of another serves routes nobody judged.',
+      fix: 'index.ts: export default defineModule(manifest, { … }) with manifest of ./manifest.ts',
+    },
+    (module) => {
+      const found = definitionsOf(module);
+      const services = found.map(({ definition }) => definition.service ?? module.key);
+      return [
+        ...found.flatMap(({ file, at, definition }) =>
+          misplaced(module, file, definition).map((message) => ({
+            file,
+            at,
+            message: `defineModule ${message}`,
+          })),
+        ),
+        ...found
+          .filter((_it, index) => services.indexOf(services[index]!) < index)
+          .map(({ file, at }, index) => ({
+            file,
+            at,
+            message: `defines ${services[index + 1] ?? module.key} again`,
+          })),
+        ...foreignManifests(module),
+      ];
+    },
+  ),
+  rule(
+    'R03',
+    {
+      title: 'handlers and declared routes are the same',
+      why: 'A handler nobody declared has no permission; a route without one ends the module as it starts.',
+      fix: 'declare the route in module.yaml, or take the handler away; name handlers by literals',
+    },
+    (module) => (module.manifest ? handlerFaults(module, module.manifest) : []),
+  ),
+  rule(
+    'R04',
+    {
+      title: 'the company is the one the request was judged for',
+      why: 'A company that the client names in a body or a query is one nobody has checked.',
+      fix: 'use request.company',
+    },
+    inCode('member', ({ path }, _file, { manifest }) => {
+      const fields = (manifest?.owns ?? []).flatMap((owned) => owned.fields.map(({ name }) => name));
+      const others = (manifest?.owns ?? []).flatMap(({ companies }) => companies.slice(1));
+      const mine = (manifest?.owns ?? []).map(({ companies }) => companies[0]!);
+      const index = path.findIndex((part) =>
+        ['body', 'query', 'params', 'headers', 'cookies'].includes(part),
+      );
+      const name = index < 0 ? undefined : path[index + 1];
+      if (name === undefined || [...fields, ...others].includes(name)) return undefined;
+      return [...COMPANY, ...mine].includes(name) ? `takes the company from ${path.join('.')}` : undefined;
+    }),
+  ),
+  rule(
+    'R05',
+    {
+      title: "a module leaves the kit's own parts alone",
+      why: 'The access chain is put before each route in one place; a module that builds its own may leave a step out.',
+      fix: 'import from modules/kit/index.ts what it offers to modules',
+    },
+    inCode('import', ({ from, names }, file, module) => {
+      const target = targetOf(module, file, from);
+      if (target === 'kit internals') return `imports ${from}, a part of the kit`;
+      const part = target === 'kit' ? names.find((name) => INTERNALS.test(name)) : undefined;
+      return part && `imports ${part}, a part of the kit`;
+    }),
+  ),
+  rule(
+    'R06',
+    {
+      title: 'no route and no permission is a wildcard',
+      why: 'What stands for everything also stands for what is added tomorrow.',
+      fix: 'name each one',
+    },
+    inCode('text', ({ text }, _file, { key, others }) => {
+      const [first = '', ...rest] = text.split('.');
+      const isKey = first === key || others.some((other) => other.key === first);
+      return isKey && rest.at(-1) === '*' ? `${text} stands for everything` : undefined;
+    }),
+  ),
+  rule(
+    'R07',
+    {
+      title: 'each service has its backend',
+      severity: 'warn',
+      why: 'A declared service without one answers 503.',
+      fix: 'write it, or take the service and its routes out of the manifest',
+    },
+    (module) => {
+      const defined = definitionsOf(module).map(({ definition }) => definition.service ?? module.key);
+      const { manifest } = module;
+      return (manifest?.services ?? [])
+        .filter((service) => !defined.includes(service))
+        .map((service) => ({
+          file: 'module.yaml',
+          message: `${service} has no ${fileOf(manifest!, service)}`,
+        }));
+    },
+  ),
+];
+
+/** `manifestAt` of any folder but its own. */
+function foreignManifests(module: ModuleSource): Located[] {
+  return codeOf(module).flatMap(({ path: file, facts }) =>
+    facts.flatMap((fact) => {
+      if (fact.kind !== 'call' || fact.path.at(-1) !== 'manifestAt') return [];
+      const own =
+        fact.names.map((name) => name.join('.')).join() === 'import.meta.dirname' && !file.includes('/');
+      return own ? [] : [{ file, at: fact.at, message: 'manifestAt is given another folder' }];
+    }),
+  );
+}
