@@ -27,6 +27,7 @@ const EXPECTED = new Map<string, number>([
   ['PortTaken', EXIT.outside],
   ['WorkbenchError', EXIT.precondition],
   ['RefusedByDatabase', EXIT.conflict],
+  ['CatalogRefused', EXIT.conflict],
   ['ManifestError', EXIT.findings],
 ]);
 

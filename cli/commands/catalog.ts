@@ -1,8 +1,9 @@
+import { actor } from '../actor.ts';
 import type { Outcome } from '../outcome.ts';
 import { perform } from '../operations/perform.ts';
 
-/** Registers every module folder in the catalog and migrates its schema. Safe to repeat: what is right stays untouched. */
-export async function apply(): Promise<Outcome> {
-  const keys = await perform('apply-catalog', {});
-  return { text: keys.join('\n'), data: { modules: keys } };
+/** Brings the catalog to what the module folders declare. Safe to repeat: what is right stays untouched. */
+export async function apply(options: { as?: string }): Promise<Outcome> {
+  const plan = await perform('apply-catalog', { actor: actor(options) });
+  return { text: plan.changes.map(({ kind, module }) => `${kind} ${module}`).join('\n'), data: plan };
 }

@@ -1,29 +1,39 @@
 import { loadModule } from '../../modules/load.ts';
 import { migrateModule } from '../../modules/kit/migrate.ts';
-import { permissionsOf, routesOf } from '../../modules/manifest/derive.ts';
 import { discoverManifests } from '../../modules/manifest/discover.ts';
 import type { Manifest } from '../../modules/manifest/manifest.ts';
-import { registerManifest, sellModule } from '../../platform/core/registration.ts';
+import { applyCatalog as applyManifests, type ApplyOptions } from '../../platform/core/apply.ts';
+import type { CatalogPlan } from '../../platform/core/plan/plan.ts';
 import type { Database } from '../../platform/database/database.ts';
+import { cliVersion } from '../version.ts';
 import type { Operation } from './platform.ts';
 
-/** Brings the catalog, and each module's own schema, to what the module folders declare. Returns their keys. */
-export const applyCatalog: Operation<Record<string, never>, string[]> = async ({ db }) => {
-  const manifests = await registerModules(db);
+export type ApplyCatalogArgs = Pick<ApplyOptions, 'actor' | 'digest' | 'allowBreaking' | 'allowTypeChange'>;
+
+/** Brings the catalog, and each module's own schema, to what the module folders declare. Returns what that changed. */
+export const applyCatalog: Operation<ApplyCatalogArgs, CatalogPlan> = async ({ db }, args) => {
+  const manifests = declared();
+  const plan = await applyManifests(db, manifests, { ...args, cliVersion: cliVersion() });
   for (const { key } of manifests) await migrateBackend(db, key);
-  return manifests.map(({ key }) => key);
+  return plan;
 };
 
-/** Registers every declared module and puts it on sale. Those that are read from come first. */
+/**
+ * Brings the catalog to the module folders where nobody else is served by it: for development and tests.
+ * Whatever a change of the folders breaks is broken; a module that changed its type is refused.
+ */
 export async function registerModules(db: Database): Promise<Manifest[]> {
-  const manifests = discoverManifests()
-    .map(({ manifest }) => manifest)
-    .toSorted((a, b) => a.reads.length - b.reads.length);
-  for (const manifest of manifests) {
-    await registerManifest(db, manifest, routesOf(manifest), permissionsOf(manifest));
-    if (manifest.type !== 'system') await sellModule(db, manifest);
-  }
+  const manifests = declared();
+  await applyManifests(db, manifests, {
+    actor: 'system:registration',
+    allowBreaking: true,
+    cliVersion: cliVersion(),
+  });
   return manifests;
+}
+
+function declared(): Manifest[] {
+  return discoverManifests().map(({ manifest }) => manifest);
 }
 
 async function migrateBackend(db: Database, key: string): Promise<void> {

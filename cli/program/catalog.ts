@@ -7,5 +7,5 @@ export function catalogCommands(cli: Command): void {
   catalog
     .command('apply')
     .description('bring the database to what the module folders declare')
-    .action(run(async () => (await import('../commands/catalog.ts')).apply()));
+    .action(run(async () => (await import('../commands/catalog.ts')).apply({})));
 }

@@ -7,11 +7,11 @@ import { roleOf } from './store.ts';
  * Carries a module's own rows over to its new key: its schema is renamed, and what its old role might do its new role
  * may. Roles belong to the whole server, where another database may use the old one: it goes only where nobody does.
  */
-export async function renameSchema(tx: Knex, from: string, manifest: Manifest): Promise<void> {
+export async function renameSchema(tx: Knex.Transaction, from: string, manifest: Manifest): Promise<void> {
   const { key } = manifest;
   // No migration of it meanwhile.
   await tx.raw('select pg_advisory_xact_lock(hashtext(?))', [`migrate ${from}`]);
-  const schema = await tx('pg_namespace').where({ nspname: from }).first('oid');
+  const schema: unknown = await tx('pg_namespace').where({ nspname: from }).first('oid');
   if (!schema) return;
   await tx.raw('alter schema ?? rename to ??', [from, key]);
   const path = await tx.raw<{ rows: { was: string }[] }>(`select current_setting('search_path') as was`);
@@ -21,7 +21,10 @@ export async function renameSchema(tx: Knex, from: string, manifest: Manifest): 
   await handOver(tx, { from: roleOf(from), to: roleOf(key), schema: key });
 }
 
-async function handOver(tx: Knex, names: { from: string; to: string; schema: string }): Promise<void> {
+async function handOver(
+  tx: Knex.Transaction,
+  names: { from: string; to: string; schema: string },
+): Promise<void> {
   await tx.raw('revoke all on all tables in schema :schema: from :from:', names);
   await tx.raw('revoke all on schema :schema: from :from:', names);
   // Logins of the backend keep their way in.

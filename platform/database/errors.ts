@@ -132,6 +132,20 @@ const SENTENCES: Record<string, readonly [what: string, remedy: string]> = {
     'Another route has the same method and path',
     'Give each route its own method and path; names of parameters make no difference',
   ],
+  module_manifests_key_once: [
+    'Two modules would have the same key',
+    'Give one of them another key; a module that left the tree keeps its own',
+  ],
+  module_manifests_type: ['The type of a manifest is base, addon or system', 'Use one of the three'],
+  module_manifests_status: ['The status of a manifest is active or orphaned', 'Use one of the two'],
+  module_manifests_known: [
+    'An active module has a manifest, and every manifest its digest',
+    'Apply the manifest with kisum-cli catalog apply',
+  ],
+  catalog_events_kind: [
+    'The kind of a catalog event is unknown',
+    'Use add, change, rename, retype, orphan or revive',
+  ],
   companies_pkey: ['There is a company with this id', 'Use another id'],
   companies_name: ['A company needs a name', 'Give it one'],
   company_subscriptions_company: ['There is no such company', CREATE_COMPANY],

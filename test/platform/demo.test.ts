@@ -2,11 +2,10 @@ import { expect } from 'chai';
 import { discoverManifests } from '../../modules/manifest/discover.ts';
 import { readAccess } from '../../platform/auth/access.ts';
 import { readCatalog } from '../../platform/core/catalog.ts';
-import { sellModule } from '../../platform/core/registration.ts';
 import type { Database } from '../../platform/database/database.ts';
 import { DEMO_COMPANIES, DEMO_USERS, seedDemo } from '../../platform/demo.ts';
 import { embeddedDatabase, type TestDatabase } from '../support/databases.ts';
-import { ACTOR, register } from './fixtures.ts';
+import { register } from './fixtures.ts';
 
 describe('demo data', () => {
   let test: TestDatabase;
@@ -18,13 +17,7 @@ describe('demo data', () => {
   before(async () => {
     test = await embeddedDatabase();
     const manifests = discoverManifests().map(({ manifest }) => manifest);
-    // Owners before those who read from them.
-    const bases = manifests.filter(({ type }) => type === 'base');
-    const others = manifests.filter(({ type }) => type !== 'base');
-    for (const manifest of bases.concat(others)) {
-      await register(database(), manifest);
-      if (manifest.type !== 'system') await sellModule(database(), manifest, ACTOR);
-    }
+    await register(database(), ...manifests);
     expect(await seedDemo(database())).to.equal(true);
   });
   after(() => test.drop());

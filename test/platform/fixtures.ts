@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { permissionsOf, routesOf } from '../../modules/manifest/derive.ts';
 import type { Manifest, OwnedEntity } from '../../modules/manifest/manifest.ts';
 import { addMembership, createUser, type Member } from '../../platform/auth/memberships.ts';
-import { registerManifest, sellModule } from '../../platform/core/registration.ts';
+import { applyCatalog } from '../../platform/core/apply.ts';
+import type { CatalogPlan } from '../../platform/core/plan/plan.ts';
+import { readState } from '../../platform/core/plan/state.ts';
 import { createCompany, type Period } from '../../platform/core/subscriptions.ts';
 import type { Database } from '../../platform/database/database.ts';
 
@@ -45,13 +46,20 @@ export function manifestOf(key: string, type: Manifest['type'], more: Partial<Ma
   };
 }
 
-export async function register(db: Database, manifest: Manifest): Promise<void> {
-  await registerManifest(db, manifest, routesOf(manifest), permissionsOf(manifest), ACTOR);
+/** Applies manifests beside those that are active already, whatever that breaks. */
+export async function register(db: Database, ...manifests: Manifest[]): Promise<CatalogPlan> {
+  const { entries } = await readState(db);
+  const others = entries.flatMap(({ manifest, status, uid }) =>
+    manifest && status === 'active' && !manifests.some((it) => it.uid === uid) ? [manifest] : [],
+  );
+  const options = { actor: ACTOR, allowBreaking: true, allowTypeChange: true };
+  return applyCatalog(db, [...others, ...manifests], options);
 }
 
 /** promoter and venue (base), finance and ai (add-on), registered and on sale. */
 export async function seedCatalog(db: Database): Promise<void> {
-  const modules = [
+  await register(
+    db,
     manifestOf('promoter', 'base', { owns: [owned('event', true)] }),
     manifestOf('venue', 'base', { owns: [owned('space')] }),
     manifestOf('finance', 'addon', {
@@ -60,11 +68,7 @@ export async function seedCatalog(db: Database): Promise<void> {
       soldWith: ['promoter'],
     }),
     manifestOf('ai', 'addon', { owns: [owned('prediction')] }),
-  ];
-  for (const manifest of modules) {
-    await register(db, manifest);
-    await sellModule(db, manifest, ACTOR);
-  }
+  );
 }
 
 export async function newCompany(db: Database): Promise<string> {

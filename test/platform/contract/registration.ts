@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { permissionsOf, routesOf } from '../../../modules/manifest/derive.ts';
+import { routesOf } from '../../../modules/manifest/derive.ts';
 import { readAccess } from '../../../platform/auth/access.ts';
 import { grantPermission } from '../../../platform/auth/memberships.ts';
 import { readCatalog } from '../../../platform/core/catalog.ts';
-import { registerManifest, sellModule, setServiceUrl } from '../../../platform/core/registration.ts';
+import { setServiceUrl } from '../../../platform/core/services.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import { readChanges } from '../../../platform/versions.ts';
 import { ACTOR, manifestOf, newMember, owned, register } from '../fixtures.ts';
@@ -39,14 +39,10 @@ export function registration(database: () => Database): void {
 
     it('twice without touching anything', async () => {
       const manifest = manifestOf('twice', 'addon', { owns: [owned('thing')], soldWith: ['venue'] });
-      const both = async (): Promise<void> => {
-        await register(database(), manifest);
-        await sellModule(database(), manifest, ACTOR);
-      };
-      await both();
+      await register(database(), manifest);
       const before = await readCatalog(database());
       const { next } = await readChanges(database(), null);
-      await both();
+      expect((await register(database(), manifest)).changes).to.deep.equal([]);
       expect(await readCatalog(database())).to.deep.equal(before);
       expect((await readChanges(database(), next)).changes).to.deep.equal([]);
     });
@@ -91,30 +87,25 @@ export function registration(database: () => Database): void {
     });
 
     it('and a system without putting it in the catalog of modules', async () => {
-      const till = manifestOf('till', 'system');
       const path = '/api/till/carts/{id:uuid}';
       const route = {
         id: 'till.cart.get',
-        service: 'till',
         method: 'GET',
         path,
         access: 'public',
         headers: ['x-cart'],
       } as const;
-      await registerManifest(
+      await register(
         database(),
-        till,
-        [{ ...route, headers: ['x-cart'] }],
-        permissionsOf(till),
-        ACTOR,
+        manifestOf('till', 'system', { routes: [{ ...route, headers: ['x-cart'] }] }),
       );
       const { data, routes, services } = await readCatalog(database());
       expect(data.modules).to.not.have.property('till');
       expect(data.routes['till.cart.get']).to.deep.equal({ access: 'public', method: 'GET' });
-      expect(routes.find(({ id }) => id === 'till.cart.get')).to.deep.equal(route);
+      expect(routes.find(({ id }) => id === 'till.cart.get')).to.deep.equal({ ...route, service: 'till' });
       expect(services).to.have.property('till', null);
-      const sold = await sellModule(database(), till, ACTOR).catch((error: Error) => error.message);
-      expect(sold).to.match(/not sold/);
+      expect(data.packages).to.not.have.any.keys('till', 'basic_till');
+      expect(data.addons).to.not.have.property('till');
     });
 
     it('and keeps where its services are', async () => {
