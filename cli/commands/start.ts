@@ -13,6 +13,7 @@ import { takeOwnership } from '../owner/lock.ts';
 import { newSecret } from '../owner/secret.ts';
 import { startAuth } from '../start/auth.ts';
 import { banner } from '../start/banner.ts';
+import { LateModules } from '../start/late-modules.ts';
 import { enterSampleData } from '../start/sample-data.ts';
 import { forgetServices, serveModules } from '../start/serve-modules.ts';
 import { startSettings, type StartSettings } from '../start/settings.ts';
@@ -20,6 +21,7 @@ import { startSettings, type StartSettings } from '../start/settings.ts';
 /** What an operation waits for once it runs: the gateway that must have heard of the change. */
 interface Started {
   gateway?: Gateway;
+  late?: LateModules;
 }
 
 /** Closes what was opened, last first, however far starting came. */
@@ -71,15 +73,19 @@ async function run(settings: StartSettings, log: Logger, closers: Closers): Prom
   closers.push(() => gateway.drain());
   started.gateway = gateway;
   const { issuer, audience } = platform;
-  const modules = await serveModules(manifests, {
+  const host = {
     db,
     logger: log,
     assertionKeys: config.assertionKeys.jwks,
     auth: { url: auth.url, issuer, audience },
     gatewayUrl: gateway.url,
     internalApiKey,
-  });
+  };
+  const modules = await serveModules(manifests, host);
   closers.push(() => Promise.all(modules.map((module) => module.close())));
+  const late = new LateModules(manifests, host);
+  closers.push(() => late.close());
+  started.late = late;
   await gateway.catalogIsCurrent();
   if (isNew) await enterSampleData(platform, gateway.url);
   announce(gateway, auth.url);
@@ -94,6 +100,7 @@ async function openPlatform(closers: Closers, started: Started): Promise<Platfor
   const endpoint = await openEndpoint(await keptSecret('admin-secret', newSecret), async (name, args) => {
     if (!Object.hasOwn(OPERATIONS, name)) throw new CliError(EXIT.usage, `no operation "${name}"`);
     const result = await OPERATIONS[name as OperationName](await platform, args as never);
+    await started.late?.look();
     await started.gateway?.changesAreHeard();
     await started.gateway?.catalogIsCurrent();
     return result;

@@ -10,6 +10,17 @@ export async function thisProcess(): Promise<ProcessId> {
   return { pid: process.pid, began: await beginningOf(process.pid) };
 }
 
+/** A process as part of a file's name. */
+export function tagOf({ pid, began }: ProcessId): string {
+  return `${pid}-${began ?? ''}`;
+}
+
+/** The process a tag names; `undefined`: it is no tag. */
+export function processOf(tag: string): ProcessId | undefined {
+  const [, pid, began] = /^(\d+)-(\d*)$/.exec(tag) ?? [];
+  return pid === undefined ? undefined : { pid: Number(pid), began: began || null };
+}
+
 /** Whether it still runs. In doubt, yes: two owners would destroy the database. */
 export async function isRunning({ pid, began }: ProcessId): Promise<boolean> {
   try {

@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 import type { UpgradeFlags } from '../commands/module-upgrade.ts';
 import { run } from '../run.ts';
+import { newModuleCommand } from './new-module.ts';
 
 /** Make modules, and keep them at the template's version. */
 export function moduleCommands(cli: Command): void {
+  newModuleCommand(cli.command('new').description('make something new'));
   const module = cli.command('module').description('what happens to a module that exists');
   module
     .command('rename')

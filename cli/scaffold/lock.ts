@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { projectFile } from '../../policies/root.ts';
 import { whenMissing } from '../home.ts';
+import { packageVersion } from '../version.ts';
 import { jsonText } from './json-text.ts';
 import type { RenderedFile } from './render.ts';
 import type { FileClass, Template } from './template.ts';
@@ -23,7 +22,7 @@ export function lockFiles(rendered: RenderedFile[], template: Template): Rendere
   const { name, version, integrity } = template;
   const lock: ModuleLock = {
     schema: 'kisum.lock/v1',
-    generator: { cli: cliVersion(), template: name, version, integrity },
+    generator: { cli: packageVersion(), template: name, version, integrity },
     files: Object.fromEntries(
       rendered.map((file) => [file.path, { class: file.class, sha256: sha256(file.content) }]),
     ),
@@ -52,8 +51,4 @@ export function sha256(text: string): string {
 async function read<T>(folder: string, file: string): Promise<T | undefined> {
   const text = await readFile(join(folder, file), 'utf8').catch(whenMissing);
   return text === undefined ? undefined : (JSON.parse(text) as T);
-}
-
-function cliVersion(): string {
-  return (JSON.parse(readFileSync(projectFile('package.json'), 'utf8')) as { version: string }).version;
 }

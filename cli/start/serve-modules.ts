@@ -21,7 +21,7 @@ export async function serveModules(manifests: Manifest[], options: ServeOptions)
 }
 
 /** The main service first: it brings the schema that all share. */
-async function serveModule({ services }: Manifest, options: ServeOptions): Promise<Listening[]> {
+export async function serveModule({ services }: Manifest, options: ServeOptions): Promise<Listening[]> {
   const running: Listening[] = [];
   for (const service of services) {
     const definition = await loadModule(service);
