@@ -1,87 +1,8 @@
-import { join } from 'node:path';
 import { expect } from 'chai';
-import { pino } from 'pino';
-import { startAuth } from '../../cli/start/auth.ts';
-import { serveModules } from '../../cli/start/serve-modules.ts';
-import { registerModules } from '../../cli/operations/apply-catalog.ts';
-import { generateAssertionKeys } from '../../gateway/assertion/keys.ts';
-import { readConfig } from '../../gateway/config.ts';
-import { startGateway } from '../../gateway/gateway.ts';
-import { openAuthKeys } from '../../platform/auth/keys.ts';
-import { issueToken } from '../../platform/auth/tokens.ts';
 import { addAddon } from '../../platform/core/subscriptions.ts';
-import { seedDemo } from '../../platform/demo.ts';
-import { temporaryHome } from '../support/cli.ts';
 import { embeddedDatabase, serverDatabase, type TestDatabase } from '../support/databases.ts';
-import { COMPANY, USER } from '../support/stage.ts';
-
-const issuer = 'kisum-auth';
-const audience = 'gateway';
-const internalApiKey = 'test-internal-api-key';
-const log = pino({ level: 'silent' });
-
-interface World {
-  call: (user: keyof typeof USER, company: string, path: string, body?: object) => Promise<Response>;
-  close: () => Promise<void>;
-}
-
-/** The whole platform with its real modules: Auth, gateway, promoter and finance. */
-async function openWorld({ db, drop }: TestDatabase): Promise<World> {
-  const keysFile = join(await temporaryHome(), 'auth-keys.json');
-  const keys = await openAuthKeys(keysFile);
-  const manifests = await registerModules(db);
-  await seedDemo(db);
-  const auth = await startAuth({
-    db,
-    keys,
-    keysFile,
-    issuer,
-    audience,
-    internalApiKey,
-    log,
-    url: 'http://127.0.0.1:0',
-  });
-  const config = await readConfig({
-    PORT: '0',
-    ADMIN_PORT: '0',
-    DATABASE_URL: 'postgres://unused',
-    AUTH_URL: auth.url,
-    AUTH_ISSUER: issuer,
-    AUTH_AUDIENCE: audience,
-    ASSERTION_KEYS: await generateAssertionKeys(),
-  });
-  const gateway = await startGateway(config, db, log);
-  const modules = await serveModules(manifests, {
-    db,
-    logger: log,
-    assertionKeys: config.assertionKeys.jwks,
-    auth: { url: auth.url, issuer, audience },
-    gatewayUrl: gateway.url,
-    internalApiKey,
-  });
-  await gateway.catalogIsCurrent();
-  return {
-    call: async (user, company, path, body) => {
-      const token = await issueToken(keys, {
-        user: { id: USER[user], tokenVersion: 1 },
-        issuer,
-        audience,
-        ttl: 60,
-      });
-      return fetch(gateway.url + path, {
-        method: body ? 'POST' : 'GET',
-        headers: { authorization: `Bearer ${token}`, 'x-org': company, 'content-type': 'application/json' },
-        ...(body && { body: JSON.stringify(body) }),
-      });
-    },
-    close: async () => {
-      await gateway.drain();
-      for (const module of modules) await module.close();
-      await auth.close();
-      await drop();
-    },
-  };
-}
+import { COMPANY } from '../support/stage.ts';
+import { openWorld, type World } from '../support/world.ts';
 
 const expense = (eventId: string) => ({
   amount: '120.50',
