@@ -1,4 +1,6 @@
 import { program } from './program/program.ts';
 import { fail } from './run.ts';
 
-await program().parseAsync().catch(fail);
+const cli = program();
+if (process.argv[2] === 'complete') (await import('./complete.ts')).addComplete(cli);
+await cli.parseAsync().catch(fail);

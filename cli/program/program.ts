@@ -1,6 +1,8 @@
 import { Command } from 'commander';
+import { cliVersion } from '../version.ts';
 import { catalogCommands } from './catalog.ts';
 import { conformanceCommands } from './conformance.ts';
+import { compactHelp, hiddenHelp } from './help.ts';
 import { moduleCommands } from './modules.ts';
 import { peopleCommands } from './people.ts';
 import { policyCommands } from './policy.ts';
@@ -9,17 +11,19 @@ import { runCommands } from './running.ts';
 /** Every command; each is loaded when it is used. */
 export function program(): Command {
   const cli = new Command('kisum-cli')
-    .description('Policy-as-code access for Kisum: run it, try it, and build what stands behind it.')
+    .description('Policy-as-code access for Kisum: run it, try it, build behind it.')
+    .version(cliVersion())
     .option('--json', 'one JSON document on stdout, whatever happens')
     .option('--debug', 'say all that is known of a failure')
-    .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(kisum-cli --help lists the commands)')
     .exitOverride();
+  compactHelp(cli);
   runCommands(cli.commandsGroup('Run:'));
   moduleCommands(cli.commandsGroup('Build modules:'));
   conformanceCommands(cli.commandsGroup('Check modules:'));
   catalogCommands(cli.commandsGroup('Catalog:'));
   peopleCommands(cli.commandsGroup('Companies and people:'));
   policyCommands(cli.commandsGroup('Policy and keys:'));
+  hiddenHelp(cli);
   return cli;
 }

@@ -1,0 +1,24 @@
+import { Help, type Command } from 'commander';
+
+/** Help in little room: groups follow each other without a blank line, and a command stands there by its name alone. */
+export function compactHelp(cli: Command): void {
+  cli.configureHelp({
+    showGlobalOptions: true,
+    subcommandTerm: (command) => command.name(),
+    formatHelp: (command, helper) =>
+      Help.prototype.formatHelp.call(helper, command, helper).replace(/\n\n(?=[A-Z][^\n]*:\n)/g, '\n'),
+  });
+}
+
+/** `kisum-cli help token` goes on working without a line of its own in every help. */
+export function hiddenHelp(cli: Command): void {
+  cli
+    .command('help', { hidden: true })
+    .argument('[command...]')
+    .action((names: string[]) => {
+      let command = cli;
+      for (const name of names) command = command.commands.find((it) => it.name() === name) ?? command;
+      command.outputHelp();
+    });
+  for (const group of cli.commands) group.helpCommand(false);
+}
