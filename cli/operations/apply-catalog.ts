@@ -5,7 +5,7 @@ import type { Manifest } from '../../modules/manifest/manifest.ts';
 import { applyCatalog as applyManifests, type ApplyOptions } from '../../platform/core/apply.ts';
 import type { CatalogPlan } from '../../platform/core/plan/plan.ts';
 import type { Database } from '../../platform/database/database.ts';
-import { packageVersion } from '../version.ts';
+import { cliVersion } from '../version.ts';
 import type { Operation } from './platform.ts';
 
 export type ApplyCatalogArgs = Pick<ApplyOptions, 'actor' | 'digest' | 'allowBreaking' | 'allowTypeChange'>;
@@ -13,7 +13,7 @@ export type ApplyCatalogArgs = Pick<ApplyOptions, 'actor' | 'digest' | 'allowBre
 /** Brings the catalog, and each module's own schema, to what the module folders declare. Returns what that changed. */
 export const applyCatalog: Operation<ApplyCatalogArgs, CatalogPlan> = async ({ db }, args) => {
   const manifests = declared();
-  const plan = await applyManifests(db, manifests, { ...args, cliVersion: packageVersion() });
+  const plan = await applyManifests(db, manifests, { ...args, cliVersion: cliVersion() });
   for (const { key } of manifests) await migrateBackend(db, key);
   return plan;
 };
@@ -27,7 +27,7 @@ export async function registerModules(db: Database): Promise<Manifest[]> {
   await applyManifests(db, manifests, {
     actor: 'system:registration',
     allowBreaking: true,
-    cliVersion: packageVersion(),
+    cliVersion: cliVersion(),
   });
   return manifests;
 }

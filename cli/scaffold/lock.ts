@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { whenMissing } from '../home.ts';
-import { packageVersion } from '../version.ts';
+import { cliVersion } from '../version.ts';
 import { jsonText } from './json-text.ts';
 import type { RenderedFile } from './render.ts';
 import type { FileClass, Template } from './template.ts';
@@ -22,7 +22,7 @@ export function lockFiles(rendered: RenderedFile[], template: Template): Rendere
   const { name, version, integrity } = template;
   const lock: ModuleLock = {
     schema: 'kisum.lock/v1',
-    generator: { cli: packageVersion(), template: name, version, integrity },
+    generator: { cli: cliVersion(), template: name, version, integrity },
     files: Object.fromEntries(
       rendered.map((file) => [file.path, { class: file.class, sha256: sha256(file.content) }]),
     ),
