@@ -1,8 +1,10 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { basename, join, relative } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join, relative, sep } from 'node:path';
 import { projectFile } from '../../policies/root.ts';
 import type { Manifest } from './manifest.ts';
-import { ManifestError, readManifest } from './read.ts';
+import { ManifestError, parseManifest, positionOf } from './read.ts';
+import type { Fault } from './fault.ts';
+import { faultsBetween } from './whole.ts';
 
 /** A manifest and the source folder it stands in. */
 export interface DiscoveredManifest {
@@ -16,31 +18,56 @@ const ROOMS = [
   { room: 'systems', type: 'system' },
 ] as const;
 
+/** What stands in a source tree, right or wrong. */
+export interface ExaminedTree {
+  found: DiscoveredManifest[];
+  /** Manifests that were read. */
+  examined: number;
+  /** Each as `file:line:column message`, files from the root. */
+  faults: string[];
+}
+
 /**
  * Every module and system of the source tree under `root`, and the certainty that together they make one whole:
  * nothing is owned twice and every read has an owner that shares. Throws {@link ManifestError} with every fault.
  */
 export function discoverManifests(root: string = projectFile()): DiscoveredManifest[] {
-  const faults: string[] = [];
-  const found = ROOMS.flatMap(({ room, type }) =>
-    folders(join(root, room)).flatMap((folder) => {
-      const file = join(folder, 'module.yaml');
-      try {
-        const manifest = readManifest(file);
-        faults.push(
-          ...placeFaults(manifest, type, folder).map((fault) => `${relative(root, file)} ${fault}`),
-        );
-        return [{ manifest, folder }];
-      } catch (error) {
-        if (!(error instanceof ManifestError)) throw error;
-        faults.push(...error.faults);
-        return [];
-      }
-    }),
-  );
-  if (faults.length === 0) faults.push(...wholeFaults(found.map(({ manifest }) => manifest)));
+  const { found, faults } = examineTree(root);
   if (faults.length > 0) throw new ManifestError(faults);
   return found;
+}
+
+/** The same without throwing. */
+export function examineTree(root: string = projectFile()): ExaminedTree {
+  const faults: string[] = [];
+  const texts = new Map<Manifest, { file: string; text: string }>();
+  const all = ROOMS.flatMap(({ room, type }) =>
+    folders(join(root, room)).map((folder) => ({ folder, type })),
+  );
+  const found = all.flatMap(({ folder, type }) => {
+    const file = relative(root, join(folder, 'module.yaml')).split(sep).join('/');
+    const text = readFileSync(join(folder, 'module.yaml'), 'utf8');
+    try {
+      const manifest = parseManifest(text, file);
+      texts.set(manifest, { file, text });
+      faults.push(...placeFaults(manifest, type, folder).map((fault) => located(fault, { file, text })));
+      return [{ manifest, folder }];
+    } catch (error) {
+      if (!(error instanceof ManifestError)) throw error;
+      faults.push(...error.faults);
+      return [];
+    }
+  });
+  if (faults.length === 0) {
+    const between = faultsBetween(found.map(({ manifest }) => manifest));
+    faults.push(...between.map((fault) => located(fault, texts.get(fault.manifest)!)));
+  }
+  return { found, examined: all.length, faults };
+}
+
+function located({ path, message }: Fault, { file, text }: { file: string; text: string }): string {
+  const { line, col } = positionOf(text, path);
+  return `${file}:${line}:${col} ${message}`;
 }
 
 function folders(room: string): string[] {
@@ -51,36 +78,18 @@ function folders(room: string): string[] {
     .sort();
 }
 
-function placeFaults({ key, type }: Manifest, expected: Manifest['type'], folder: string): string[] {
+function placeFaults({ key, type }: Manifest, expected: Manifest['type'], folder: string): Fault[] {
   return [
-    ...(type === expected ? [] : [`type ${type} stands in the folder of ${expected}s`]),
-    ...(key === basename(folder) ? [] : [`key ${key} stands in folder ${basename(folder)}`]),
+    ...(type === expected
+      ? []
+      : [{ path: ['spec', 'type'], message: `type ${type} stands in the folder of ${expected}s` }]),
+    ...(key === basename(folder)
+      ? []
+      : [{ path: ['metadata', 'key'], message: `key ${key} stands in folder ${basename(folder)}` }]),
   ];
 }
 
 /** What is wrong between manifests that are each right alone. */
 export function wholeFaults(manifests: Manifest[]): string[] {
-  const shared = manifests.flatMap(({ key, owns }) =>
-    owns.filter((owned) => owned.shared).map(({ entity }) => ({ name: entity, full: `${key}.${entity}` })),
-  );
-  const bases = manifests.filter(({ type }) => type === 'base').map(({ key }) => key);
-  return [
-    ...doubles(manifests.map(({ key }) => key)).map((key) => `module key ${key} is taken twice`),
-    ...doubles(manifests.map(({ uid }) => uid)).map((uid) => `module uid ${uid} is taken twice`),
-    ...doubles(shared.map(({ name }) => name)).map((name) => `shared entity ${name} is claimed twice`),
-    ...manifests.flatMap(({ key, reads }) =>
-      reads
-        .filter(({ entity }) => !shared.some(({ full }) => full === entity))
-        .map(({ entity }) => `${key} reads ${entity}, which nobody shares`),
-    ),
-    ...manifests.flatMap(({ key, soldWith = [] }) =>
-      soldWith
-        .filter((base) => !bases.includes(base))
-        .map((base) => `${key} is sold with ${base}, which is no base module`),
-    ),
-  ];
-}
-
-function doubles(names: string[]): string[] {
-  return [...new Set(names.filter((name, index) => names.indexOf(name) < index))];
+  return faultsBetween(manifests).map(({ message }) => message);
 }

@@ -68,6 +68,13 @@ export function parseManifest(text: string, file: string): Manifest {
   return manifest;
 }
 
+/** Where in the text of a manifest the value at `path` begins, or the nearest thing above it; both from 1. */
+export function positionOf(text: string, path: Fault['path']): { line: number; col: number } {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  return lines.linePos(offsetOf(document, path));
+}
+
 function normalised({ metadata, spec }: ManifestFile): Manifest {
   const { data, services = [metadata.key], ...rest } = spec;
   return { ...metadata, ...rest, services, ...data };

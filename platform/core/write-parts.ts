@@ -148,7 +148,7 @@ async function withdraw(trx: Knex, name: string): Promise<void> {
     kind === 'package'
       ? ['core.packages', 'core.company_subscriptions', 'package_key']
       : ['core.addons', 'core.company_addons', 'addon_key'];
-  const buyer = await trx(bought)
+  const buyer: unknown = await trx(bought)
     .where({ [column]: product })
     .first('company_id');
   if (buyer)

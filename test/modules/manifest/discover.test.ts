@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { permissionsOf, routesOf } from '../../../modules/manifest/derive.ts';
 import { discoverManifests, wholeFaults } from '../../../modules/manifest/discover.ts';
 import type { Manifest } from '../../../modules/manifest/manifest.ts';
+import { faultsBetween } from '../../../modules/manifest/whole.ts';
 import { DEMO_YAML } from '../support/demo.ts';
 
 describe('the manifests of the tree', () => {
@@ -82,6 +83,77 @@ describe('the manifests of the tree', () => {
     expect(wholeFaults(manifests)).to.deep.equal([]);
   });
 
+  const addon = (key: string, more: Partial<Manifest> = {}): Manifest => ({
+    ...get('touring'),
+    uid: key,
+    key,
+    owns: [],
+    reads: [],
+    ...more,
+  });
+  const thing = { ...get('touring').owns[0]!, entity: 'thing', plural: 'things', shared: true };
+  const REFUSED: [what: string, manifests: Manifest[], fault: string, path: (string | number)[]][] = [
+    [
+      'a shared entity that another shares already',
+      [addon('one', { owns: [thing] }), addon('two', { owns: [thing] })],
+      'shared entity thing is claimed twice',
+      ['spec', 'data', 'owns', 0],
+    ],
+    [
+      'a read of what nobody owns',
+      [addon('one', { reads: [{ entity: 'ghost.thing', why: 'x' }] })],
+      'one reads ghost.thing, which nobody shares',
+      ['spec', 'data', 'reads', 0, 'entity'],
+    ],
+    [
+      'a read of what its owner keeps for itself',
+      [
+        addon('one', { owns: [{ ...thing, shared: false }], type: 'base' }),
+        addon('two', { reads: [{ entity: 'one.thing', why: 'x' }] }),
+      ],
+      'two reads one.thing, which nobody shares',
+      ['spec', 'data', 'reads', 0, 'entity'],
+    ],
+    [
+      'a read from an add-on',
+      [addon('one', { owns: [thing] }), addon('two', { reads: [{ entity: 'one.thing', why: 'x' }] })],
+      'two reads one.thing, but one is no base module, and only those are read',
+      ['spec', 'data', 'reads', 0, 'entity'],
+    ],
+    [
+      "a route under another's prefix",
+      [
+        addon('fin'),
+        addon('two', {
+          routes: [{ id: 'two.x.get', method: 'GET', path: '/api/fin/x', access: 'public', headers: [] }],
+        }),
+      ],
+      'route two.x.get stands under /api/fin, which fin serves',
+      ['spec', 'routes', 0],
+    ],
+    [
+      'a key, and with it a route prefix and every permission, twice',
+      [addon('one'), addon('one', { uid: 'other' })],
+      'module key one is taken twice',
+      ['metadata', 'key'],
+    ],
+  ];
+  for (const [what, together, message, path] of REFUSED) {
+    it(`are refused with ${what}`, () => {
+      const faults = faultsBetween(together);
+      expect(faults.map((fault) => ({ path: fault.path, message: fault.message }))).to.deep.equal([
+        { path, message },
+      ]);
+      expect(faults[0]!.manifest).to.equal(together.at(-1));
+    });
+  }
+
+  it('may have keys that begin alike: a prefix ends with its segment', () => {
+    expect(
+      faultsBetween([addon('fin', { owns: [{ ...thing, shared: false }] }), addon('finance')]),
+    ).to.deep.equal([]);
+  });
+
   it('are refused as a tree: each in the folder of its type and key, and all of them as one whole', () => {
     const root = mkdtempSync(join(tmpdir(), 'kisum-tree-'));
     const put = (folder: string, yaml: string): void => {
@@ -93,7 +165,9 @@ describe('the manifests of the tree', () => {
         'modules/addons/demo',
         DEMO_YAML.replace('  routes:', '    reads: [{ entity: promoter.event, why: x }]\n  routes:'),
       );
-      expect(() => discoverManifests(root)).to.throw('demo reads promoter.event, which nobody shares');
+      expect(() => discoverManifests(root)).to.throw(
+        /modules\/addons\/demo\/module\.yaml:\d+:\d+ demo reads promoter\.event, which nobody shares/,
+      );
       put('modules/base/other', DEMO_YAML);
       put('modules/addons/broken', 'kind: Module\n');
       expect(() => discoverManifests(root))

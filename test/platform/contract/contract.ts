@@ -4,6 +4,7 @@ import { migrateDown, migrateUp, migrationStatus } from '../../../platform/datab
 import type { TestDatabase } from '../../support/databases.ts';
 import { seedCatalog } from '../fixtures.ts';
 import { access } from './access.ts';
+import { application } from './application.ts';
 import { refusals } from './refusals.ts';
 import { registration } from './registration.ts';
 import { versions } from './versions.ts';
@@ -24,6 +25,7 @@ export function platformContract(open: (test: Mocha.Context) => Promise<TestData
   versions(database);
   access(database);
   registration(database);
+  application(open);
 
   describe('migrates', () => {
     it('back to nothing and forth again, each step once', async () => {
