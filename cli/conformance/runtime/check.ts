@@ -19,6 +19,8 @@ export { matrixText } from './matrix.ts';
 export interface RuntimeOptions {
   /** A server for scratch databases, by a role that may create databases and roles. Default: TEST_DATABASE_URL. */
   databaseUrl?: string | undefined;
+  /** Ids of the rules to probe for; absent: all. */
+  rules?: readonly string[] | undefined;
   /** Told of what is going on, for stderr. */
   log?: (line: string) => void;
 }
@@ -35,7 +37,10 @@ export async function checkRuntime(keys: string[], options: RuntimeOptions = {})
       2,
       services.map((it) => async () => {
         options.log?.(`probing ${it.service}`);
-        return examineOwn({ ...it, all: all.map(({ manifest }) => manifest) }, database);
+        return examineOwn(
+          { ...it, all: all.map(({ manifest }) => manifest), rules: options.rules },
+          database,
+        );
       }),
     );
     return joined(examinations);
@@ -54,6 +59,7 @@ export interface Own {
   service: string;
   subject: Subject;
   all: Manifest[];
+  rules?: readonly string[] | undefined;
 }
 
 /** Gives each service a database of its own, and takes it back. */
@@ -85,15 +91,18 @@ export async function withDatabases<T>(
 
 /** One service of this tree, from its start to its end. That it does not start is a finding as well. */
 export async function examineOwn(
-  { manifest, service, subject, all }: Own,
+  { manifest, service, subject, all, rules }: Own,
   databases: Databases,
 ): Promise<Examination> {
   const world = await openWorld({ module: manifest, all });
   try {
     return await databases(async (database) => {
-      const target = await startOwn({ subject, manifest, world, database }).catch((error: Error) => error);
-      if (target instanceof Error) return didNotStart(manifest.key, service, target);
-      return examine({ manifest, service, world, target }).finally(target.kill);
+      const started = await startOwn({ subjects: [subject], manifest, world, database }).catch(
+        (error: Error) => error,
+      );
+      if (started instanceof Error) return didNotStart(manifest.key, service, started);
+      const target = started[0]!;
+      return examine({ manifest, service, world, target, rules }).finally(target.kill);
     });
   } finally {
     await world.close();

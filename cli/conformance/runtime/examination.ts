@@ -32,13 +32,14 @@ export interface Result {
 }
 
 /** Pure: the order of the results in time does not show. */
-export function examinationOf(
-  module: string,
-  service: string,
-  routes: string[],
-  results: Result[],
-  requests: number,
-): Examination {
+export function examinationOf(given: {
+  module: string;
+  service: string;
+  routes: string[];
+  results: Result[];
+  requests: number;
+}): Examination {
+  const { module, service, routes, results, requests } = given;
   const whole = `service ${service}`;
   const places = [...routes, whole];
   const at = (route: string, rule: string) =>

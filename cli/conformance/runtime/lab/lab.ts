@@ -10,6 +10,7 @@ import { createBody, neededOwnReferences, pathOf, type ProbedRoute, updateBody }
 /** The two proofs a module accepts: the gateway's assertion, and a token that Auth is asked about. */
 export type Way = 'assertion' | 'token';
 export const WAYS: Way[] = ['assertion', 'token'];
+export const A: Record<Way, string> = { assertion: 'an assertion', token: 'a token' };
 
 /** A user of one probe alone, so that probes can run side by side. */
 export interface Person {

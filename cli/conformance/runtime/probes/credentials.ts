@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Headers } from '../lab/http.ts';
 import { refused } from '../lab/judge.ts';
-import type { Alteration, Lab, Person, Way } from '../lab/lab.ts';
+import { A, type Alteration, type Lab, type Person, type Way } from '../lab/lab.ts';
 import type { ProbedRoute } from '../lab/sample.ts';
 import { signingInput, signingKey } from '../world/keys.ts';
 import { notAsked, type RouteProbe, trial } from './probe.ts';
@@ -51,8 +51,10 @@ export const rightToken: RouteProbe = {
     if (route.access === 'public') return undefined;
     const person = lab.person();
     const cases = [
-      ...alterations('token').map((it) => altered(lab, route, person, 'token', it)),
-      ...alterations('assertion').map((it) => altered(lab, route, person, 'assertion', it)),
+      ...alterations('token', lab.world.authKey.kid).map((it) => altered(lab, route, person, 'token', it)),
+      ...alterations('assertion', lab.world.gatewayKey.kid).map((it) =>
+        altered(lab, route, person, 'assertion', it),
+      ),
       ...mangled(lab, route, person),
     ];
     const trials = cases.map(([what, credentials]) =>
@@ -71,10 +73,10 @@ function altered(
   way: Way,
   [what, it]: Named<Alteration>,
 ): Named<Headers> {
-  return [`a ${way} ${what}`, lab.credentials(route, person, way, it)];
+  return [`${A[way]} ${what}`, lab.credentials(route, person, way, it)];
 }
 
-function alterations(way: Way): Named<Alteration>[] {
+function alterations(way: Way, kid: string): Named<Alteration>[] {
   const now = Math.floor(Date.now() / 1000);
   const key = strangers[way];
   return [
@@ -87,7 +89,7 @@ function alterations(way: Way): Named<Alteration>[] {
     ['without a subject', { claims: { sub: undefined } }],
     ['whose subject is no user', { claims: { sub: 'module:finance' } }],
     ['of an unknown key', { key, header: { kid: key.kid } }],
-    ['of another key under the known id', { key, header: { kid: undefined } }],
+    ['of another key under the known id', { key, header: { kid } }],
     ['with a critical extension nobody knows', { header: { crit: ['exp'], exp: now } }],
     ...(way === 'assertion'
       ? ([
@@ -120,7 +122,7 @@ function mangled(lab: Lab, route: ProbedRoute, person: Person): Named<Headers>[]
       ['of 8 KB', `${token}${'A'.repeat(8192)}`],
       ['that is none', 'x.y.z'],
     ];
-    return cases.map(([what, text]) => [`a ${way} ${what}`, [[name, scheme + text], ...org]]);
+    return cases.map(([what, text]) => [`${A[way]} ${what}`, [[name, scheme + text], ...org]]);
   });
 }
 

@@ -1,17 +1,16 @@
-import { connect } from 'node:net';
 import type { Lab } from '../lab/lab.ts';
-import type { ProbedRoute } from '../lab/sample.ts';
+import { isOpen } from '../service/foreign.ts';
 import type { Target } from '../service/target.ts';
 import { granting } from '../world/auth.ts';
 import { notLetIn } from './granted.ts';
-import { type Trial, trial } from './probe.ts';
+import { type Examined, type Trial, trial } from './probe.ts';
 
 const PATIENCE_MS = 700;
 
 /** 20: SIGTERM comes while a request waits for Auth; Auth answers only once the service takes no new ones. */
-export async function drain(lab: Lab, route: ProbedRoute | undefined, target: Target): Promise<Trial[]> {
-  const { terminate, url } = target;
-  if (!terminate) return [];
+export async function drain(lab: Lab, { terminate, url }: Target): Promise<Examined> {
+  if (!terminate) return { why: 'SIGTERM: the process is not ours to end' };
+  const route = lab.routes.find(({ access }) => access === 'module');
   if (!route) return [exit(await terminate())];
   let arrived = (): void => undefined;
   const waits = new Promise<void>((resolve) => (arrived = resolve));
@@ -48,14 +47,7 @@ async function refusing(url: string): Promise<void> {
   const { hostname, port } = new URL(url);
   const end = performance.now() + PATIENCE_MS;
   while (performance.now() < end) {
-    const isOpen = await new Promise<boolean>((resolve) => {
-      const socket = connect(Number(port), hostname, () => {
-        socket.destroy();
-        resolve(true);
-      });
-      socket.once('error', () => resolve(false));
-    });
-    if (!isOpen) return;
+    if (!(await isOpen(hostname, Number(port)))) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -1,6 +1,6 @@
+import type { Exchange } from '../lab/http.ts';
 import { expectation, refused } from '../lab/judge.ts';
-import type { Lab } from '../lab/lab.ts';
-import { WAYS } from '../lab/lab.ts';
+import { A, type Lab, WAYS } from '../lab/lab.ts';
 import type { ProbedRoute } from '../lab/sample.ts';
 import { signingKey } from '../world/keys.ts';
 import { notLetIn } from './granted.ts';
@@ -30,14 +30,14 @@ export async function rotatedKeys(lab: Lab, route: ProbedRoute): Promise<Trial[]
     for (const way of WAYS) {
       trials.push(
         await trial(
-          `a ${way} of an unknown key, while ${what} are published`,
+          `${A[way]} of an unknown key, while ${what} are published`,
           ask(way, true),
           refused(401, 503),
         ),
       );
       trials.push(
         await trial(
-          `a ${way} of the known key, while ${what} are published`,
+          `${A[way]} of the known key, while ${what} are published`,
           ask(way, false),
           notLetIn(lab, route, way),
         ),
@@ -49,14 +49,9 @@ export async function rotatedKeys(lab: Lab, route: ProbedRoute): Promise<Trial[]
     gateway: { keys: [world.gatewayKey.publicJwk, next.assertion.publicJwk] },
   };
   for (const way of WAYS) {
-    const end = performance.now() + NOTICED_WITHIN_MS;
-    let answer = await ask(way, true);
-    while (answer.status === 401 && performance.now() < end) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      answer = await ask(way, true);
-    }
+    const answer = await noticed(() => ask(way, true));
     const fault = notLetIn(lab, route, way)(answer);
-    trials.push({ what: `a ${way} of a key published since`, fault, exchange: answer });
+    trials.push({ what: `${A[way]} of a key published since`, fault, exchange: answer });
   }
   world.published = good;
   return trials;
@@ -67,9 +62,26 @@ export async function noKeys(cold: Lab, route: ProbedRoute): Promise<Trial[]> {
   const person = cold.person();
   return Promise.all(
     WAYS.map((way) =>
-      trial(`a ${way}, before any key could be had`, cold.call(route, { person, way }), (exchange) =>
+      trial(`${A[way]}, before any key could be had`, cold.call(route, { person, way }), (exchange) =>
         exchange.status === 503 ? refused(503)(exchange) : expectation('503', exchange),
       ),
     ),
   );
+}
+
+/** Before everything else, on a service that knows the keys of another check. */
+export async function keysNoticed(lab: Lab, route: ProbedRoute): Promise<void> {
+  const person = lab.person();
+  for (const way of WAYS) await noticed(() => lab.call(route, { person, way }));
+}
+
+/** Asks until a new key is known, or ought to be. */
+async function noticed(ask: () => Promise<Exchange>): Promise<Exchange> {
+  const end = performance.now() + NOTICED_WITHIN_MS;
+  let answer = await ask();
+  while (answer.status === 401 && performance.now() < end) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    answer = await ask();
+  }
+  return answer;
 }

@@ -21,7 +21,7 @@ const handled: { route: string; userId: string | undefined }[] = [];
 
 async function start(given: Start): Promise<void> {
   for (const address of given.allowed) allowed.add(address);
-  const { serveSubject } = await import('./serve.ts');
-  const ready = await serveSubject(given, (route, userId) => handled.push({ route, userId }));
+  const { serveSubjects } = await import('./serve.ts');
+  const ready = await serveSubjects(given, (route, userId) => handled.push({ route, userId }));
   tell({ ready });
 }

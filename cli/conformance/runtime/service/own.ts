@@ -5,7 +5,7 @@ import type { Manifest } from '../../../../modules/manifest/manifest.ts';
 import { projectFile } from '../../../../policies/root.ts';
 import { AUDIENCE, ISSUER, type World } from '../world/world.ts';
 import { startProcess, within } from './process.ts';
-import type { FromChild, Seen, Start, Subject, ToChild } from './protocol.ts';
+import type { FromChild, Start, Subject, ToChild } from './protocol.ts';
 import type { Target } from './target.ts';
 
 const START_MS = 60_000;
@@ -13,14 +13,18 @@ const DRAIN_MS = 10_000;
 const AUTH_TIMEOUT_MS = 1000;
 
 export interface OwnOptions {
-  subject: Subject;
+  /** Served side by side by one process, for one database. */
+  subjects: Subject[];
   manifest: Manifest;
   world: World;
   database: Start['database'];
 }
 
-/** A module of this tree in a child process, from source or as built. Rejects when it does not start. */
-export async function startOwn({ subject, manifest, world, database }: OwnOptions): Promise<Target> {
+/**
+ * Services of one module in a child process, from source or as built. What is seen of the process (connections, log,
+ * its end) is seen of a service only when it is alone there. Rejects when it does not start.
+ */
+export async function startOwn({ subjects, manifest, world, database }: OwnOptions): Promise<Target[]> {
   const extension = extname(import.meta.filename);
   const loader = extension === '.ts' ? ['--import', 'tsx'] : [];
   const { PATH = '' } = process.env;
@@ -40,7 +44,7 @@ export async function startOwn({ subject, manifest, world, database }: OwnOption
   };
   const moduleSecret = randomBytes(32).toString('hex');
   const start: Start = {
-    subject,
+    subjects,
     world: { url: world.url, coldUrl: world.coldUrl, issuer: ISSUER, audience: AUDIENCE },
     moduleSecret,
     database,
@@ -53,20 +57,22 @@ export async function startOwn({ subject, manifest, world, database }: OwnOption
     const why = answer && 'failed' in answer ? answer.failed : started.output().trim().slice(-2000);
     throw new Error(`it does not start: ${why || 'it said nothing'}`);
   }
-  return {
-    ...answer.ready,
-    secrets: [moduleSecret, ...('url' in database ? [new URL(database.url).password] : [])],
-    deadlineMs: AUTH_TIMEOUT_MS + 9000,
+  const alone: Partial<Target> = {
     seen: async () => {
       const told = await ask('seen');
-      if (told && 'seen' in told) return told.seen;
-      return { refused: [], connects: 0, handled: [] } satisfies Seen;
+      return told && 'seen' in told ? told.seen : undefined;
     },
     terminate: () => started.terminate(DRAIN_MS),
     output: () => Promise.resolve(started.output()),
     heldToTables: 'url' in database,
-    kill: () => started.kill(),
   };
+  return answer.ready.map((ready) => ({
+    ...ready,
+    secrets: [moduleSecret, ...('url' in database ? [new URL(database.url).password] : [])],
+    deadlineMs: AUTH_TIMEOUT_MS + 9000,
+    ...(subjects.length === 1 && alone),
+    kill: () => started.kill(),
+  }));
 }
 
 /** `host:port` of the stubs, the database and every host the manifest names. */

@@ -5,7 +5,8 @@ export type Subject = { module: string; service: string } | { mutant: string };
 
 /** What the checker tells a child, once. */
 export interface Start {
-  subject: Subject;
+  /** All of one module: they share its database. */
+  subjects: Subject[];
   world: { url: string; coldUrl: string; issuer: string; audience: string };
   moduleSecret: string;
   /** A dump of an empty embedded database, or a scratch database: by its owner to migrate, by the module's login to run. */
@@ -24,6 +25,12 @@ export interface Seen {
   handled: { route: string; userId: string | undefined }[];
 }
 
+/** Where one subject is served. */
+export interface Ready {
+  url: string;
+  coldUrl: string;
+  live: LiveRoute[];
+}
+
 export type ToChild = { start: Start } | 'seen';
-export type FromChild =
-  { ready: { url: string; coldUrl: string; live: LiveRoute[] } } | { seen: Seen } | { failed: string };
+export type FromChild = { ready: Ready[] } | { seen: Seen } | { failed: string };

@@ -4,15 +4,14 @@ import { pino } from 'pino';
 import { createModuleApp, type ModuleApp } from '../../../../modules/kit/app.ts';
 import type { ModuleDefinition } from '../../../../modules/kit/define-module.ts';
 import type { ModuleHost } from '../../../../modules/kit/host.ts';
-import { listen } from '../../../../modules/kit/listen.ts';
+import { listen, type Listening } from '../../../../modules/kit/listen.ts';
 import { migrateModule } from '../../../../modules/kit/migrate.ts';
 import { roleOf } from '../../../../modules/kit/store.ts';
 import { loadModule } from '../../../../modules/load.ts';
 import { type Database, openDatabase } from '../../../../platform/database/database.ts';
 import type { LiveRoute } from '../probes/undeclared.ts';
-import type { FromChild, Start, Subject } from './protocol.ts';
+import type { Ready, Start, Subject } from './protocol.ts';
 
-type Ready = Extract<FromChild, { ready: unknown }>['ready'];
 type Handled = (route: string, userId: string | undefined) => void;
 
 interface Served {
@@ -22,37 +21,51 @@ interface Served {
   app: (definition: ModuleDefinition, host: ModuleHost) => ModuleApp;
 }
 
-/** Serves it twice: beside stubs that answer, and beside a gateway and an Auth without keys. Ends on SIGTERM. */
-export async function serveSubject(start: Start, handled: Handled): Promise<Ready> {
-  const { definition, owner, app } = await find(start.subject);
-  const db = await database(start, owner);
-  const logger = pino({ base: { module: definition.service } }, pino.destination({ fd: 1, sync: true }));
-  const watched = { ...definition, routes: definition.routes.map((it) => watch(it, handled)) };
-  const host = (url: string): ModuleHost => ({
-    assertionKeys: `${url}/.well-known/gateway-jwks.json`,
-    auth: {
-      url,
-      issuer: start.world.issuer,
-      audience: start.world.audience,
-      timeoutMs: start.authTimeoutMs,
-    },
-    moduleSecret: start.moduleSecret,
-    gatewayUrl: url,
-    db,
-    logger,
-  });
-  const warm = app(watched, host(start.world.url));
-  const running = await Promise.all([listen(warm), listen(app(watched, host(start.world.coldUrl)))]);
-  const [{ url }, { url: coldUrl }] = running as [{ url: string }, { url: string }];
-
-  const stop = async (): Promise<void> => {
-    await Promise.all(running.map(({ close }) => close()));
-    await db.destroy();
-    process.removeAllListeners('disconnect');
-    process.disconnect();
+/** Serves each twice: beside stubs that answer, and beside a gateway and an Auth without keys. Ends on SIGTERM. */
+export async function serveSubjects(start: Start, handled: Handled): Promise<Ready[]> {
+  const found = await Promise.all(start.subjects.map(find));
+  const db = await database(start, found[0]!.owner);
+  const logger = pino(
+    { base: { module: found[0]!.owner.manifest.key } },
+    pino.destination({ fd: 1, sync: true }),
+  );
+  const running: Listening[] = [];
+  const kept = async (app: ModuleApp): Promise<Listening> => {
+    const listening = await listen(app);
+    running.push(listening);
+    return listening;
   };
-  process.once('SIGTERM', () => void stop());
-  return { url, coldUrl, live: routesIn(warm) };
+  const ready = found.map(async ({ definition, app }) => {
+    const watched = { ...definition, routes: definition.routes.map((it) => watch(it, handled)) };
+    const warm = app(watched, hostAt(start.world.url, start, { db, logger }));
+    const cold = app(watched, hostAt(start.world.coldUrl, start, { db, logger }));
+    const [{ url }, { url: coldUrl }] = await Promise.all([kept(warm), kept(cold)]);
+    return { url, coldUrl, live: routesIn(warm) };
+  });
+  process.once('SIGTERM', () => {
+    void Promise.all(running.map(({ close }) => close()))
+      .then(() => db.destroy())
+      .then(() => {
+        process.removeAllListeners('disconnect');
+        process.disconnect();
+      });
+  });
+  return Promise.all(ready);
+}
+
+function hostAt(
+  url: string,
+  { world, moduleSecret, authTimeoutMs }: Start,
+  by: Pick<ModuleHost, 'db' | 'logger'>,
+): ModuleHost {
+  const { issuer, audience } = world;
+  return {
+    assertionKeys: `${url}/.well-known/gateway-jwks.json`,
+    auth: { url, issuer, audience, timeoutMs: authTimeoutMs },
+    moduleSecret,
+    gatewayUrl: url,
+    ...by,
+  };
 }
 
 async function find(subject: Subject): Promise<Served> {

@@ -11,7 +11,10 @@ export interface Target {
   secrets: string[];
   /** How long an answer may take. */
   deadlineMs: number;
-  seen?: () => Promise<Seen>;
+  /** It ran before this check, and may know the keys of another one. */
+  outlivesKeys?: boolean;
+  /** `undefined` when the process is gone. */
+  seen?: () => Promise<Seen | undefined>;
   /** SIGTERM. Answers how it ended, or `undefined` when it did not in time. */
   terminate?: () => Promise<{ code: number | null; signal: string | null } | undefined>;
   /** All it has written; whole only after its end. */

@@ -1,25 +1,25 @@
 import type { Lab } from '../lab/lab.ts';
 import type { Seen } from '../service/protocol.ts';
-import type { Trial } from './probe.ts';
+import type { Examined } from './probe.ts';
 
 /** 18: where it tried to go. */
-export function egress({ refused }: Seen): Trial[] {
-  return [
-    {
-      what: 'its connections',
-      fault: refused.length > 0 ? `it tried to connect to ${refused.join(', ')}` : undefined,
-    },
-  ];
+export function connections(seen: Seen | undefined): Examined {
+  if (!seen) return { why: 'connections: they cannot be seen from outside' };
+  const { refused } = seen;
+  const fault = refused.length > 0 ? `it tried to connect to ${refused.join(', ')}` : undefined;
+  return [{ what: 'its connections', fault }];
 }
 
-/** 18: insufficient_privilege, as PostgreSQL says it about a table of somebody else. */
-export function foreignTables(output: string): Trial[] {
+/** 18: insufficient_privilege, as PostgreSQL says it in the log about a table of somebody else. */
+export function tables(output: string | undefined): Examined {
+  if (output === undefined)
+    return { why: 'tables: only a real PostgreSQL holds a module to its own (TEST_DATABASE_URL)' };
   const [denied] = /permission denied for [^"\\]+/.exec(output) ?? [];
   return [{ what: 'its statements', fault: denied && `the database refused one: ${denied.trim()}` }];
 }
 
-/** 11 and the like: nobody's handler ran who was to be refused. */
-export function handledInVain({ recorded }: Lab, { handled }: Seen): Trial[] {
+/** 19: no handler ran for somebody who was refused. */
+export function handledInVain({ recorded }: Lab, { handled }: Seen): Examined {
   const ran = new Set(handled.map(({ userId }) => userId));
   const letIn = new Set(
     recorded.flatMap(({ exchange, person }) =>
