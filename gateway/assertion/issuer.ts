@@ -36,7 +36,8 @@ export class AssertionIssuer {
     const { match, access, subject, user } = exchange;
     if (access) return this.#forAccess(exchange, access);
     if (!user || subject?.kind !== 'user') return undefined;
-    const aud = match!.route.service;
+    // The module's key, which every service of it begins with.
+    const [aud = ''] = match!.route.service.split('.');
     return (
       fresh(user.assertions, aud) ??
       this.#sign(user.assertions, aud, { aud, sub: subject.id, versions: { token: user.tokenVersion } })

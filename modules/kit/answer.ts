@@ -1,5 +1,7 @@
 import { readJson } from './body.ts';
-import { type Handler, ModuleRequest, type Tools } from './handler.ts';
+import { clientSignal } from './client-signal.ts';
+import { sendEvents } from './events.ts';
+import { type Answer, type Handler, ModuleRequest, type Tools } from './handler.ts';
 import type { KitContext } from './state.ts';
 import { bodyChecker, queryChecker } from './validation.ts';
 
@@ -13,12 +15,21 @@ export function answerWith(handler: Handler, tools: Tools): (ctx: KitContext & P
   return async (ctx) => {
     const query = checkQuery ? checkQuery(queryOf(ctx.querystring)) : {};
     const body = checkBody ? checkBody(await readJson(ctx.req)) : {};
-    const request = new ModuleRequest(ctx, tools, { params: ctx.params, query, body });
-    const { data, page, location, status = data === undefined ? 204 : 200 } = await handler.handle(request);
-    if (location) ctx.set('location', location);
-    ctx.status = status;
-    ctx.body = data === undefined ? null : { success: true, data, ...(page && { page }) };
+    const signal = clientSignal(ctx.res);
+    const request = new ModuleRequest(ctx, tools, { params: ctx.params, query, body, signal });
+    const answer = await handler.handle(request);
+    ctx.set(answer.headers ?? {});
+    const { events, status = 200 } = answer;
+    if (events) await sendEvents(ctx, events, { ...tools, signal, status });
+    else write(ctx, answer);
   };
+}
+
+function write(ctx: KitContext, { data, page, plain, status }: Answer): void {
+  const body = data === undefined ? null : { success: true, data, ...(page && { page }) };
+  ctx.body = plain ?? body;
+  // After the body: without one Koa makes any status a 204.
+  ctx.status = status ?? (ctx.body === null ? 204 : 200);
 }
 
 /** A name sent twice becomes a list, which no declared filter accepts: nobody has to guess which one counts. */

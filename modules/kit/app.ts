@@ -2,27 +2,21 @@ import Router from '@koa/router';
 import Koa from 'koa';
 import type { ManifestRoute } from '../manifest/manifest.ts';
 import { answerWith } from './answer.ts';
-import { type BaseConnection, readPaths } from './base.ts';
 import { chainOf } from './chain.ts';
 import type { ModuleDefinition } from './define-module.ts';
 import { notFound } from './errors.ts';
-import type { Tools } from './handler.ts';
 import type { ModuleHost } from './host.ts';
-import { sentencesOf } from './migrate.ts';
 import { parametersFit, routerPath } from './path.ts';
 import { record } from './record.ts';
 import { rescue } from './rescue.ts';
-import { serviceToken } from './service-token.ts';
 import type { KitState, Step } from './state.ts';
-import { createStore } from './store.ts';
+import { toolsOf } from './tools.ts';
 
 export type ModuleApp = Koa<KitState>;
 
 /** The module as a Koa app: every declared route behind the five middlewares, and nothing else. */
 export function createModuleApp(definition: ModuleDefinition, host: ModuleHost): ModuleApp {
-  const { manifest, migrations } = definition;
-  const store = createStore(host.db, manifest.key, sentencesOf(migrations));
-  const tools: Tools = { store, base: baseConnection(definition, host) };
+  const tools = toolsOf(definition, host);
   const chain = chainOf(definition, host);
   const router = new Router<KitState>({ strict: true, sensitive: true });
   for (const { route, handler } of definition.routes) {
@@ -40,16 +34,6 @@ export function createModuleApp(definition: ModuleDefinition, host: ModuleHost):
   return app.use(() => {
     throw notFound('no such route');
   });
-}
-
-function baseConnection({ manifest }: ModuleDefinition, host: ModuleHost): BaseConnection | undefined {
-  const { auth, gatewayUrl, moduleSecret } = host;
-  if (!auth || !gatewayUrl || !moduleSecret) return undefined;
-  return {
-    gatewayUrl,
-    token: serviceToken(auth.url, manifest.key, moduleSecret),
-    paths: readPaths(manifest),
-  };
 }
 
 function place(route: ManifestRoute): Step {

@@ -13,7 +13,7 @@ import { validateJwt } from './validate-jwt.ts';
 
 /** The steps before a route's handler, in their one order; a route that asks for less has fewer, never others. */
 export function chainOf(
-  { manifest: { key }, service }: ModuleDefinition,
+  { manifest: { key } }: ModuleDefinition,
   host: ModuleHost,
 ): (route: ManifestRoute) => Step[] {
   const assertionKeys = keysFrom(host.assertionKeys);
@@ -25,7 +25,7 @@ export function chainOf(
       case 'public':
         return [];
       case 'authenticated':
-        return [validateJwt({ audience: service, assertionKeys, accessTokens })];
+        return [validateJwt({ audience: key, assertionKeys, accessTokens })];
       case 'module':
         return [
           validateJwt({ audience: key, assertionKeys, accessTokens }),

@@ -108,7 +108,8 @@ export function collection(
           await written?.({ ...change, after: created });
           return created as Row;
         });
-        return { status: 201, data: row, location: `${request.path}/${String(row['id'])}` };
+        const location = `${request.path}/${String(row['id'])}`;
+        return { status: 201, data: row, headers: { location } };
       },
     },
 

@@ -12,6 +12,8 @@ export interface ModuleHost {
   moduleSecret?: string;
   /** Where other modules are read. */
   gatewayUrl?: string;
+  /** Between two signs of life on a quiet event stream. Default: 15000. */
+  heartbeatMs?: number;
   /** Opened by the host, which also closes it. */
   db: Knex;
   logger: Logger;

@@ -26,7 +26,7 @@ export function record(logger: Logger): Step {
 }
 
 function line(ctx: KitContext): Record<string, unknown> {
-  const { requestId, decisionId, identity, company, route, failure } = ctx.state;
+  const { requestId, decisionId, identity, company, route, failure, clientGone } = ctx.state;
   return {
     requestId,
     decisionId,
@@ -38,6 +38,7 @@ function line(ctx: KitContext): Record<string, unknown> {
     result: resultOf(ctx),
     status: ctx.status,
     error: failure?.code,
+    clientGone,
     ...(failure && STATUS[failure.code] >= 500 && { causes: causes(failure) }),
   };
 }

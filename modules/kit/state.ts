@@ -31,8 +31,10 @@ export interface KitState {
   access?: AccessContext;
   /** routing, after the last step of the chain */
   admitted?: true;
-  /** rescue */
+  /** rescue, or events when it happens on the way */
   failure?: ModuleError;
+  /** events: the client left before its stream was whole */
+  clientGone?: true;
 }
 
 export type KitContext = ParameterizedContext<KitState>;

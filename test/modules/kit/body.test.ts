@@ -19,7 +19,7 @@ describe('a request’s input', () => {
           required: ['name', 'size'],
           properties: { name: { type: 'string' }, size: { type: 'integer' } },
         },
-        handle: ({ body }) => (seen.push(body), { status: 201, data: body, location: '/here' }),
+        handle: ({ body }) => (seen.push(body), { status: 201, data: body, headers: { location: '/here' } }),
       },
       'thing.list': {
         query: {
