@@ -12,6 +12,8 @@ const run = promisify(execFile);
 export interface Checkout {
   folder: string;
   file: (...names: string[]) => string;
+  /** A node process in the copy. */
+  run: (args: string[], env?: Record<string, string>, options?: RunOptions) => Running;
   /** `kisum-cli` of the copy. */
   cli: (args: string[], env?: Record<string, string>, options?: RunOptions) => Running;
   remove: () => Promise<void>;
@@ -31,11 +33,13 @@ export async function copyCheckout(): Promise<Checkout> {
     await copyFile(projectFile(name), file(name)).catch(whenMissing);
   }
   await symlink(projectFile('node_modules'), file('node_modules'), 'dir');
+  const runHere: Checkout['run'] = (args, env = {}, options = {}) =>
+    runNode(args, env, { cwd: folder, ...options });
   return {
     folder,
     file,
-    cli: (args, env = {}, options = {}) =>
-      runNode([file('cli', 'kisum-cli.js'), ...args], env, { cwd: folder, ...options }),
+    run: runHere,
+    cli: (args, ...rest) => runHere([file('cli', 'kisum-cli.js'), ...args], ...rest),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }

@@ -16,6 +16,8 @@ export interface Running {
   child: ChildProcess;
   /** Resolves with everything on stdout once it holds `text`; rejects when the command ends before. */
   said: (text: string) => Promise<string>;
+  /** Everything on stdout and stderr so far. */
+  output: () => string;
   ended: Promise<Ended>;
 }
 
@@ -60,5 +62,5 @@ export function runNode(args: string[], env: Record<string, string>, options: Ru
         reject(new Error(`ended with ${code} before "${text}":\n${stdout}\n${stderr}`)),
       );
     });
-  return { child, said, ended };
+  return { child, said, output: () => stdout + stderr, ended };
 }
