@@ -6,6 +6,7 @@ import { entitle, unentitle } from './entitlements.ts';
 import { grant, revoke } from './grants.ts';
 import { history } from './history.ts';
 import { identifyToken } from './identify-token.ts';
+import { exportCatalog, planCatalog, servedCatalog } from './plan-catalog.ts';
 import { rotateKeys } from './rotate-keys.ts';
 import { addMember, createUser, removeMember, revokeTokens, showUser, users } from './users.ts';
 
@@ -17,15 +18,18 @@ export const OPERATIONS = {
   'create-token': createToken,
   'create-user': createUser,
   entitle,
+  'export-catalog': exportCatalog,
   grant,
   history,
   'identify-token': identifyToken,
   'list-companies': companies,
   'list-users': users,
+  'plan-catalog': planCatalog,
   'remove-member': removeMember,
   revoke,
   'revoke-tokens': revokeTokens,
   'rotate-keys': rotateKeys,
+  'served-catalog': servedCatalog,
   'show-access': showAccess,
   'show-company': showCompany,
   'show-user': showUser,

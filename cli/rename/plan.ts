@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { closest } from 'fastest-levenshtein';
 import { wholeFaults } from '../../modules/manifest/discover.ts';
 import { ManifestError, parseManifest } from '../../modules/manifest/read.ts';
 import { CliError, EXIT } from '../errors.ts';
+import { nearest } from '../nearest.ts';
+import { keyFaults } from '../scaffold/key.ts';
 import { withNewKey } from './manifest-text.ts';
 
 /** What a rename changes; paths are from the project's root, with `/`. */
@@ -14,7 +15,6 @@ export interface RenamePlan {
 }
 
 const ROOMS = ['modules/base', 'modules/addons', 'systems'];
-const KEY = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/;
 
 /**
  * Plans giving the module in folder `key` the key `newKey`, in its own manifest and in those that name it. Found by its
@@ -24,7 +24,8 @@ const KEY = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/;
 export function planRename(root: string, key: string, newKey: string): RenamePlan {
   const folders = ROOMS.flatMap((room) => foldersOf(root, room));
   const from = folders.find((folder) => nameOf(folder) === key);
-  const faults = [...(from ? [] : [unknown(key, folders.map(nameOf))]), ...keyFaults(key, newKey)];
+  const missing = `there is no module or system "${key}"${nearest(key, folders.map(nameOf))}`;
+  const faults = [...(from ? [] : [missing]), ...faultsOf(key, newKey)];
   if (faults.length > 0 || !from) throw new CliError(EXIT.usage, faults.join('\n'));
   const taken = folders.find((folder) => nameOf(folder).toLowerCase() === newKey);
   if (taken)
@@ -46,20 +47,11 @@ export function planRename(root: string, key: string, newKey: string): RenamePla
   };
 }
 
-function keyFaults(key: string, newKey: string): string[] {
+function faultsOf(key: string, newKey: string): string[] {
   return [
-    ...(KEY.test(newKey) && newKey.length >= 2 && newKey.length <= 40
-      ? []
-      : [
-          `"${newKey}" is no module key: 2 to 40 lower-case letters, digits and single underscores, a letter first`,
-        ]),
+    ...keyFaults(newKey).map((fault) => `"${newKey}" is no key for a module: ${fault}`),
     ...(newKey === key ? [`it is called ${key} already`] : []),
   ];
-}
-
-function unknown(key: string, known: string[]): string {
-  const nearest = known.length > 0 ? `; did you mean ${closest(key, known)}?` : '';
-  return `there is no module or system "${key}"${nearest}`;
 }
 
 function foldersOf(root: string, room: string): string[] {
