@@ -5,6 +5,23 @@ import { run } from '../run.ts';
 /** Hold modules to the standard structure. */
 export function conformanceCommands(cli: Command): void {
   cli
+    .command('check')
+    .description('hold modules to the standard structure')
+    .argument('[modules...]', 'their keys; none: all')
+    .option('--all', 'every module')
+    .option('--static', 'read their files, and start nothing')
+    .option('--runtime', 'start them and speak to them, and read nothing')
+    .option('--format <name>', `${FORMAT_NAMES} (default: pretty)`)
+    .option('--rule <id>', 'only this rule; may be repeated', repeated)
+    .option('--skip <id>', 'all rules but this; may be repeated', repeated)
+    .option('--self-test', 'prove that every rule finds what breaks it')
+    .addHelpText('after', '\nExample:\n  kisum-cli check finance --static')
+    .action(
+      run(async (modules: string[], options: object) =>
+        (await import('../commands/check.ts')).check(modules, options),
+      ),
+    );
+  cli
     .command('explain')
     .description('what a rule asks for, and why')
     .argument('[rule]', 'its id; without it every rule is listed')
@@ -24,4 +41,8 @@ export function conformanceCommands(cli: Command): void {
         (await import('../commands/audit.ts')).audit(folder, options),
       ),
     );
+}
+
+function repeated(value: string, before: string[] = []): string[] {
+  return [...before, value];
 }

@@ -3,6 +3,7 @@ export type ColumnChange = { table: string } & (
   | { change: 'add'; column: string; definition: string }
   | { change: 'remove'; column: string }
   | { change: 'rename'; column: string; to: string }
+  | { change: 'create table' }
   | { change: 'drop table' }
 );
 
@@ -19,9 +20,8 @@ export function columnChanges(words: string): ColumnChange[] {
 function created(words: string): ColumnChange[] {
   const [, table = '', body] = CREATE.exec(words) ?? [];
   if (body === undefined) return [];
-  return parts(body)
-    .filter((part) => !NO_COLUMN.test(part))
-    .map((part) => added(name(table), part));
+  const columns = parts(body).filter((part) => !NO_COLUMN.test(part));
+  return [{ table: name(table), change: 'create table' }, ...columns.map((part) => added(name(table), part))];
 }
 
 function altered(words: string): ColumnChange[] {

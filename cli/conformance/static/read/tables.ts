@@ -36,8 +36,7 @@ function namedBy(node: Node): TableUse[] {
   if (type === 'create table') return named(node['name'], 'create');
   if (type === 'rename') return named(node['to'], 'create');
   if (type === 'drop table') return (node['names'] as Name[]).map((name) => use(name, 'use'));
-  if (type === 'truncate table')
-    return (node['tables'] as { name: Name }[]).flatMap(({ name }) => named(name, 'use'));
+  if (type === 'truncate table') return (node['tables'] as Name[]).map((name) => use(name, 'use'));
   return [
     ...(type === 'table' ? named(node['name'], 'use') : []),
     ...named(node['foreignTable'], 'reference'),
@@ -53,12 +52,15 @@ function use({ schema, name }: Name, how: TableUse['how']): TableUse {
   return { ...(schema === undefined ? {} : { schema }), name, how };
 }
 
-const NAME = String.raw`(?:only\s+)?(?:"[^"]+"|[a-z_]\w*)(?:\s*\.\s*(?:"[^"]+"|[a-z_]\w*))?`;
-const LIST = String.raw`${NAME}(?:\s+(?:as\s+)?[a-z_]\w*)?(?:\s*,\s*${NAME}(?:\s+(?:as\s+)?[a-z_]\w*)?)*`;
-/** `extract(year from x)` and `is distinct from x` name no table. */
+const PART = String.raw`(?:"[^"]+"|[a-z_]\w*)`;
+const NAME = String.raw`(?:only\s+)?${PART}(?:\s*\.\s*${PART})?`;
+const NO_ALIAS =
+  'join|inner|left|right|full|cross|natural|on|using|where|group|order|limit|for|union|returning|set|values|select';
+const ITEM = String.raw`${NAME}(?:\s+(?:as\s+)?(?!(?:${NO_ALIAS})\b)[a-z_]\w*)?`;
+/** `extract(year from x)`, `is distinct from x` and `for update` name no table. */
 const TABLES = new RegExp(
-  String.raw`(?<!\((?:year|quarter|month|week|day|dow|doy|hour|minute|second|epoch|both|leading|trailing)\s+|distinct\s+)` +
-    String.raw`\b(from|join|into|update|references|truncate|table|lock)\s+(?:(?:if|not|exists|table)\s+)*(${LIST})`,
+  String.raw`(?<!\((?:year|quarter|month|week|day|dow|doy|hour|minute|second|epoch|both|leading|trailing)\s+|distinct\s+|for\s+|key\s+)` +
+    String.raw`\b(from|join|into|update|references|truncate|table|lock)\s+(?:(?:if|not|exists|table)\s+)*(${ITEM}(?:\s*,\s*${ITEM})*)`,
   'g',
 );
 const INDEXED = new RegExp(String.raw`^\s*create\s[^(]*?\son\s+(${NAME})`);
@@ -68,12 +70,14 @@ const LOCAL = /(?:\bwith\s+(?:recursive\s+)?|,\s*)([a-z_]\w*)\s+as\s*\(/g;
 export function tablesOfWords(words: string): TableUse[] {
   const local = new Set([...words.matchAll(LOCAL)].map(([, name]) => name));
   const indexed = INDEXED.exec(words)?.[1];
-  const listed = [...words.matchAll(TABLES)].flatMap(([, before = '', list = ''], index) =>
-    list.split(',').map((item) => {
-      const creates = index === 0 && before === 'table' && /^\s*create\b/.test(words);
-      return tableUse(item, before === 'references' ? 'reference' : creates ? 'create' : 'use');
-    }),
-  );
+  const listed = [...words.matchAll(TABLES)].flatMap(({ 0: all, 1: before = '', 2: list = '', index }) => {
+    const creates = before === 'table' && /^\s*create\b/.test(words.slice(0, index));
+    const how = before === 'references' ? 'reference' : creates ? 'create' : 'use';
+    const items = list.split(',');
+    // `from generate_series(1, 9)`
+    const isCall = /^(?:from|join)$/.test(before) && /^\s*\(/.test(words.slice(index + all.length));
+    return (isCall ? items.slice(0, -1) : items).map((item) => tableUse(item, how));
+  });
   return [...(indexed === undefined ? [] : [tableUse(indexed, 'use')]), ...listed].filter(
     ({ schema, name }) => schema !== undefined || !local.has(name),
   );

@@ -37,9 +37,9 @@ export const ACCESS: StaticRule[] = [
   rule(
     'A01',
     {
-      title: 'a module reads no role, permission or claim',
+      title: 'A module reads no role, permission or claim',
       why: 'Who may do what is decided in one place; a second opinion is the first to be wrong.',
-      fix: 'declare the route with its permission in module.yaml: the chain before the handler asks for it',
+      fix: 'Declare the route with its permission in module.yaml: the chain before the handler asks for it',
     },
     inCode('member', ({ path }, _file, { manifest }) => {
       const right = rightIn(path, manifest);
@@ -49,9 +49,9 @@ export const ACCESS: StaticRule[] = [
   rule(
     'A02',
     {
-      title: 'a module compares no role',
+      title: 'A module compares no role',
       why: 'A role grants nothing by itself; code that knows one gives rights nobody granted.',
-      fix: 'declare a permission of its own for what only some may do',
+      fix: 'Declare a permission of its own for what only some may do',
     },
     inCode('compare', ({ path, value }, _file, { manifest }) => {
       const isRole = ROLES.includes(value.toLowerCase()) && !ownWords(manifest).includes(value);
@@ -63,9 +63,9 @@ export const ACCESS: StaticRule[] = [
   rule(
     'A03',
     {
-      title: 'a module has no library for tokens, passwords or policies',
+      title: 'A module has no library for tokens, passwords or policies',
       why: 'With one begins a second access system, with its own keys and its own mistakes.',
-      fix: "leave it out: request.userId and request.company come from the kit's chain, judged",
+      fix: "Leave it out: request.userId and request.company come from the kit's chain, judged",
     },
     inCode('import', ({ from }, file, module) =>
       targetOf(module, file, from) === 'access' ? `imports ${from}` : undefined,
@@ -74,9 +74,9 @@ export const ACCESS: StaticRule[] = [
   rule(
     'A04',
     {
-      title: 'a module opens no token and no header of identity',
+      title: 'A module opens no token and no header of identity',
       why: 'What is taken from a token that the chain has not checked is what anybody cares to write into one.',
-      fix: 'use request.userId and request.company',
+      fix: 'Use request.userId and request.company',
     },
     anyOf(
       inCode('call', ({ path, names }) => {
@@ -92,9 +92,9 @@ export const ACCESS: StaticRule[] = [
   rule(
     'A05',
     {
-      title: 'a module asks no table of users, memberships or subscriptions',
+      title: 'A module asks no table of users, memberships or subscriptions',
       why: "Core and Auth own them; a module's query there is a decision of its own, and soon a wrong one.",
-      fix: 'leave the query out: access is decided before the handler, and request.userId says who asks',
+      fix: 'Leave the query out: access is decided before the handler, and request.userId says who asks',
     },
     (module) =>
       tablesNamed(module)
@@ -104,18 +104,18 @@ export const ACCESS: StaticRule[] = [
   rule(
     'A06',
     {
-      title: 'a module keeps nothing between requests',
+      title: 'A module keeps nothing between requests',
       why: 'The next request is of another company: what is kept is shown to it, and outlives the right to see it.',
-      fix: "keep data in the module's tables; a constant that never changes may stay",
+      fix: "Keep data in the module's tables; a constant that never changes may stay",
     },
     inCode('state', ({ name }) => `${name} outlives the request`),
   ),
   rule(
     'A07',
     {
-      title: 'what cannot be known is not assumed',
+      title: 'What cannot be known is not assumed',
       why: 'A failure to ask that ends in an answer lets in whom the answer would have kept out.',
-      fix: 'let the failure through: the kit answers 503; or throw a refusal of your own in the catch',
+      fix: 'Let the failure through: the kit answers 503; or throw a refusal of your own in the catch',
     },
     inCode('swallow', ({ tried }) =>
       tried.some((path) => path.includes('base') || path.at(-1) === 'transaction')

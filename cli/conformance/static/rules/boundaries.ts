@@ -23,9 +23,9 @@ export const BOUNDARIES: StaticRule[] = [
   rule(
     'B01',
     {
-      title: 'a module imports its own files and the kit',
+      title: 'A module imports its own files and the kit',
       why: 'What it imports besides comes past the one door every module has, and nobody has looked at it.',
-      fix: `import from the module's own folder or from ${KIT}; what is missing there is added to the kit`,
+      fix: `Import from the module's own folder or from ${KIT}; what is missing there is added to the kit`,
     },
     inCode('import', ({ from, typesOnly }, file, module) => {
       const target = targetOf(module, file, from);
@@ -37,9 +37,9 @@ export const BOUNDARIES: StaticRule[] = [
   rule(
     'B02',
     {
-      title: 'a module imports no other module',
+      title: 'A module imports no other module',
       why: "Another module's code knows no company and no permission of this request, and changes without asking.",
-      fix: 'declare the entity in spec.data.reads and ask for it: request.base.get("<module>.<entity>", id)',
+      fix: 'Declare the entity in spec.data.reads and ask for it: request.base.get("<module>.<entity>", id)',
     },
     inBoth('import', ({ from }, file, module) =>
       targetOf(module, file, from) === 'sibling'
@@ -50,9 +50,9 @@ export const BOUNDARIES: StaticRule[] = [
   rule(
     'B03',
     {
-      title: 'all code of a module is there to be read',
+      title: 'All code of a module is there to be read',
       why: 'What is computed, compiled or started at run time escapes every other rule.',
-      fix: 'import by a literal name; leave out eval, new Function, createRequire, vm, child processes and workers',
+      fix: 'Import by a literal name; leave out eval, new Function, createRequire, vm, child processes and workers',
     },
     anyOf(
       inCode('computed import', () => 'imports what only a run can tell'),
@@ -68,18 +68,18 @@ export const BOUNDARIES: StaticRule[] = [
   rule(
     'B04',
     {
-      title: 'a module opens no connection of its own',
+      title: 'A module opens no connection of its own',
       why: 'A call past the kit carries no identity, no time limit and no record.',
-      fix: 'read other modules by request.base; a system outside the platform is spoken to by the kit',
+      fix: 'Read other modules by request.base; a system outside the platform is spoken to by the kit',
     },
     anyOf(importing(['network'], 'a connection of its own'), using(WAYS_OUT, 'a connection of its own')),
   ),
   rule(
     'B05',
     {
-      title: 'a module knows nothing of the process it runs in',
+      title: 'A module knows nothing of the process it runs in',
       why: "The environment holds every part's secrets, and a module that ends or changes the process ends it for all.",
-      fix: 'leave process and its kind out; what a module needs to know is in its manifest',
+      fix: 'Leave process and its kind out; what a module needs to know is in its manifest',
     },
     anyOf(
       importing(['machine'], 'it speaks of the process or the machine'),
@@ -93,9 +93,9 @@ export const BOUNDARIES: StaticRule[] = [
   rule(
     'B06',
     {
-      title: 'a module names no address but its own and those it declares',
+      title: 'A module names no address but its own and those it declares',
       why: 'An address in the code is a call that the manifest, and so everyone who reads it, does not know of.',
-      fix: 'read other modules by request.base; declare an outside system with its host in spec.integrations',
+      fix: 'Read other modules by request.base; declare an outside system with its host in spec.integrations',
     },
     inCode('text', ({ text }, _file, { key, manifest }) => {
       const path = [...text.matchAll(/\/api\/([a-z][a-z0-9_]*)/g)].find(([, module]) => module !== key);
@@ -110,9 +110,9 @@ export const BOUNDARIES: StaticRule[] = [
   rule(
     'B07',
     {
-      title: 'a module keeps nothing in files',
+      title: 'A module keeps nothing in files',
       why: 'A file belongs to no company, is on one machine only, and is in no backup of the data.',
-      fix: "keep data in the module's own tables",
+      fix: "Keep data in the module's own tables",
     },
     importing(['files'], 'data belongs in the tables'),
   ),

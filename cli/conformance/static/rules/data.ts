@@ -42,9 +42,9 @@ export const DATA: StaticRule[] = [
   rule(
     'D01',
     {
-      title: 'a module touches the tables of its own entities alone',
+      title: 'A module touches the tables of its own entities alone',
       why: "Another module's table is its own business: it may change any day, and its rows know no request.",
-      fix: 'own the entity in spec.data.owns, or declare it in spec.data.reads and ask by request.base',
+      fix: 'Own the entity in spec.data.owns, or declare it in spec.data.reads and ask by request.base',
     },
     (module) =>
       foreignTables(module)
@@ -58,9 +58,9 @@ export const DATA: StaticRule[] = [
   rule(
     'D02',
     {
-      title: "a foreign key stays within the module's own tables",
+      title: "A foreign key stays within the module's own tables",
       why: 'It ties the migrations of two modules together, and tells whether a row of another company exists.',
-      fix: 'keep the id as a plain uuid; the kit asks the owner whether it exists (type reference in module.yaml)',
+      fix: 'Keep the id as a plain uuid; the kit asks the owner whether it exists (type reference in module.yaml)',
     },
     (module) =>
       foreignTables(module)
@@ -74,9 +74,9 @@ export const DATA: StaticRule[] = [
   rule(
     'D03',
     {
-      title: 'every row belongs to its companies',
+      title: 'Every row belongs to its companies',
       why: 'Row security sees a row by these columns; without them it is shown to all or to none.',
-      fix: "give the table its companies' columns: company_id uuid not null",
+      fix: "Give the table its companies' columns: company_id uuid not null",
     },
     (module) =>
       [...tablesAfter(module)].flatMap(([name, { file, at, columns }]) => {
@@ -92,7 +92,7 @@ export const DATA: StaticRule[] = [
     {
       title: 'SQL is a literal',
       why: 'What is put together at run time can be examined by nobody, and may hold what a client sent.',
-      fix: 'write the statement out; values go in as bindings (?), not into the text',
+      fix: 'Write the statement out; values go in as bindings (?), not into the text',
     },
     inCode('sql', ({ text }) => (text === undefined ? 'SQL that only a run can tell' : undefined)),
   ),
@@ -101,7 +101,7 @@ export const DATA: StaticRule[] = [
     {
       title: 'SQL leaves rights, roles and row security alone',
       why: 'The kit sets them for every module alike: they are what keeps companies apart.',
-      fix: "leave the statement out; a migration makes and changes the module's own tables and indexes",
+      fix: "Leave the statement out; a migration makes and changes the module's own tables and indexes",
     },
     anyOf(
       (module) =>
@@ -124,10 +124,10 @@ export const DATA: StaticRule[] = [
   rule(
     'D06',
     {
-      title: 'every migration can be taken back',
+      title: 'Every migration can be taken back',
       severity: 'warn',
       why: 'A release that fails is taken back with its schema, or not at all.',
-      fix: 'write down: what up makes, in the opposite order',
+      fix: 'Write down: what up makes, in the opposite order',
     },
     (module) => {
       const dropped = statementsFor(module, 'down').flatMap(({ columns }) =>
@@ -141,10 +141,10 @@ export const DATA: StaticRule[] = [
   rule(
     'D07',
     {
-      title: "a table's name is a literal",
+      title: "A table's name is a literal",
       severity: 'warn',
       why: "Which table is touched, only a run can tell: nothing but the module's database role keeps it to its own.",
-      fix: "name the table where it is asked: tx('expense')",
+      fix: "Name the table where it is asked: tx('expense')",
     },
     inCode('table', ({ name }) => (name === undefined ? 'a table that only a run can tell' : undefined)),
   ),

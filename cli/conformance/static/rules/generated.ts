@@ -68,9 +68,9 @@ export const GENERATED: StaticRule[] = [
   rule(
     'G01',
     {
-      title: 'a managed file is as it was made',
+      title: 'A managed file is as it was made',
       why: 'It is made again by every upgrade: an edit is lost then, and until then it says what the manifest does not.',
-      fix: 'put the change into module.yaml or into a file of your own, and take the edit back',
+      fix: 'Put the change into module.yaml or into a file of your own, and take the edit back',
     },
     ofLock((lock, module) =>
       Object.entries(lock.files)
@@ -82,9 +82,9 @@ export const GENERATED: StaticRule[] = [
   rule(
     'G02',
     {
-      title: 'the lock and the base belong together',
+      title: 'The lock and the base belong together',
       why: 'The next upgrade merges against them: a wrong base loses edits without a conflict.',
-      fix: 'take both files of .kisum/ from the last commit in which they were right; never edit them',
+      fix: 'Take both files of .kisum/ from the last commit in which they were right; never edit them',
     },
     (module) => {
       const lock = lockOf(module);
@@ -97,9 +97,9 @@ export const GENERATED: StaticRule[] = [
   rule(
     'G03',
     {
-      title: 'no conflict is left open',
+      title: 'No conflict is left open',
       why: 'A file with conflict markers says two things, or nothing.',
-      fix: 'decide each conflict, take the markers and the left-over files away',
+      fix: 'Decide each conflict, take the markers and the left-over files away',
     },
     ({ files }) =>
       [...files].flatMap(([file, text]): Located[] => {
@@ -111,7 +111,7 @@ export const GENERATED: StaticRule[] = [
   rule(
     'G04',
     {
-      title: 'what is made of the manifest is made of this manifest',
+      title: 'What is made of the manifest is made of this manifest',
       why: 'MODULE.md and openapi.json are read by people and programs that never see the code.',
       fix: 'kisum-cli module upgrade <key> makes them again',
     },
@@ -129,9 +129,9 @@ export const GENERATED: StaticRule[] = [
   rule(
     'G05',
     {
-      title: 'the template a module was made by is known here',
+      title: 'The template a module was made by is known here',
       why: 'A newer template than this program knows cannot be upgraded or compared.',
-      fix: 'use the kisum-cli that made it, or a later one',
+      fix: 'Use the kisum-cli that made it, or a later one',
     },
     ofLock(({ generator }, { template }) => {
       if (!template) return [];
@@ -145,10 +145,10 @@ export const GENERATED: StaticRule[] = [
   rule(
     'G06',
     {
-      title: 'a module is kept at the current template',
+      title: 'A module is kept at the current template',
       severity: 'warn',
       why: 'The longer an upgrade waits, the more it has to merge.',
-      fix: 'kisum-cli module upgrade <key>',
+      fix: 'kisum-cli module upgrade <key>, with --adopt where no template made it',
     },
     (module) => {
       const { template } = module;

@@ -7,9 +7,9 @@ export const LOGGING: StaticRule[] = [
   rule(
     'L01',
     {
-      title: 'a module writes nothing to the console',
+      title: 'A module writes nothing to the console',
       why: 'A line of its own has no request, no user and no company, and breaks the one line per request.',
-      fix: "leave it out: the kit writes each request's line; a failure is thrown with its cause",
+      fix: "Leave it out: the kit writes each request's line; a failure is thrown with its cause",
     },
     inCode('member', ({ path: [first, second], global }) => {
       if (!global) return undefined;
@@ -22,9 +22,9 @@ export const LOGGING: StaticRule[] = [
   rule(
     'L02',
     {
-      title: 'no secret is logged',
+      title: 'No secret is logged',
       why: 'A token in a log is a token in the hands of everyone who reads logs.',
-      fix: 'log an id instead, or nothing',
+      fix: 'Log an id instead, or nothing',
     },
     anyOf(
       inCode('call', ({ path, names, texts }) => {

@@ -46,14 +46,14 @@ export const MANIFEST: StaticRule[] = [
     {
       title: 'module.yaml is there, follows the schema and fits together',
       why: 'Routes, permissions, tables and documents are made of it; a wrong one gives wrong ones.',
-      fix: 'change module.yaml as the message says; modules/manifest/module.schema.json describes it',
+      fix: 'Change module.yaml as the message says; modules/manifest/module.schema.json describes it',
     },
     ({ manifestFaults }) => manifestFaults,
   ),
   rule(
     'M02',
     {
-      title: 'a module stands in the folder of its key and its type',
+      title: 'A module stands in the folder of its key and its type',
       why: 'What is started, migrated and sold is found by folder; a module in another place is found as another.',
       fix: 'modules/base/<key> for a base module, modules/addons/<key> for an add-on, systems/<key> for a system',
     },
@@ -67,9 +67,9 @@ export const MANIFEST: StaticRule[] = [
   rule(
     'M03',
     {
-      title: 'the modules together make one whole',
+      title: 'The modules together make one whole',
       why: 'What two modules own, or one reads and nobody shares, is found out when a customer uses it.',
-      fix: 'give each key, uid and shared entity one owner; read only what its owner marks as shared',
+      fix: 'Give each key, uid and shared entity one owner; read only what its owner marks as shared',
     },
     ofManifest((manifest, module) => {
       const { others } = module;
@@ -88,9 +88,9 @@ export const MANIFEST: StaticRule[] = [
   rule(
     'M04',
     {
-      title: 'purpose, owner and what a module must not do are said in earnest',
+      title: 'Purpose, owner and what a module must not do are said in earnest',
       why: 'A module nobody can describe ends up owning what belongs to others.',
-      fix: 'say in a sentence what the module is for, who answers for it, and what it must leave to others',
+      fix: 'Say in a sentence what the module is for, who answers for it, and what it must leave to others',
     },
     ofManifest(({ title, owner, purpose, mustNot }, module) => {
       const isEmpty = (text: string) => PLACEHOLDER.test(text.trim());
@@ -107,9 +107,9 @@ export const MANIFEST: StaticRule[] = [
   rule(
     'M05',
     {
-      title: 'declared fields and columns are the same',
+      title: 'Declared fields and columns are the same',
       why: 'A field without a column is refused by the database; a column without a field is data nobody knows of.',
-      fix: 'add a migration for what is declared, or declare the field in module.yaml',
+      fix: 'Add a migration for what is declared, or declare the field in module.yaml',
     },
     // Without code there is no backend yet, and no table.
     ofManifest((manifest, module) =>
@@ -119,9 +119,9 @@ export const MANIFEST: StaticRule[] = [
   rule(
     'M06',
     {
-      title: 'every file of a module can be examined',
+      title: 'Every file of a module can be examined',
       why: 'What no rule can read may hold anything; it is never counted as passed.',
-      fix: 'mend the syntax; keep TypeScript, SQL, YAML, JSON and Markdown in a module, as plain files',
+      fix: 'Mend the syntax; keep TypeScript, SQL, YAML, JSON and Markdown in a module, as plain files',
     },
     ({ unread }) => unread,
   ),

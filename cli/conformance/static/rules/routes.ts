@@ -83,9 +83,9 @@ export const ROUTES: StaticRule[] = [
   rule(
     'R01',
     {
-      title: 'a module makes no server, app or router',
+      title: 'A module makes no server, app or router',
       why: 'A route of its own making has no access chain before it.',
-      fix: 'declare the route in module.yaml and give its handler to defineModule',
+      fix: 'Declare the route in module.yaml and give its handler to defineModule',
     },
     anyOf(
       inCode('import', ({ from }, file, module) =>
@@ -101,7 +101,7 @@ export const ROUTES: StaticRule[] = [
   rule(
     'R02',
     {
-      title: "each service is defined once, of the folder's own manifest",
+      title: "Each service is defined once, of the folder's own manifest",
       why: 'The catalog is told one manifest; a backend made of another serves routes nobody judged.',
       fix: 'index.ts: export default defineModule(manifest, { … }) with manifest of ./manifest.ts',
     },
@@ -130,18 +130,18 @@ export const ROUTES: StaticRule[] = [
   rule(
     'R03',
     {
-      title: 'handlers and declared routes are the same',
+      title: 'Handlers and declared routes are the same',
       why: 'A handler nobody declared has no permission; a route without one ends the module as it starts.',
-      fix: 'declare the route in module.yaml, or take the handler away; name handlers by literals',
+      fix: 'Declare the route in module.yaml, or take the handler away; name handlers by literals',
     },
     (module) => (module.manifest ? handlerFaults(module, module.manifest) : []),
   ),
   rule(
     'R04',
     {
-      title: 'the company is the one the request was judged for',
+      title: 'The company is the one the request was judged for',
       why: 'A company that the client names in a body or a query is one nobody has checked.',
-      fix: 'use request.company',
+      fix: 'Use request.company',
     },
     inCode('member', ({ path }, _file, { manifest }) => {
       const fields = (manifest?.owns ?? []).flatMap((owned) => owned.fields.map(({ name }) => name));
@@ -158,9 +158,9 @@ export const ROUTES: StaticRule[] = [
   rule(
     'R05',
     {
-      title: "a module leaves the kit's own parts alone",
+      title: "A module leaves the kit's own parts alone",
       why: 'The access chain is put before each route in one place; a module that builds its own may leave a step out.',
-      fix: 'import from modules/kit/index.ts what it offers to modules',
+      fix: 'Import from modules/kit/index.ts what it offers to modules',
     },
     inCode('import', ({ from, names }, file, module) => {
       const target = targetOf(module, file, from);
@@ -172,9 +172,9 @@ export const ROUTES: StaticRule[] = [
   rule(
     'R06',
     {
-      title: 'no route and no permission is a wildcard',
+      title: 'No route and no permission is a wildcard',
       why: 'What stands for everything also stands for what is added tomorrow.',
-      fix: 'name each one',
+      fix: 'Name each one',
     },
     inCode('text', ({ text }, _file, { key, others }) => {
       const [first = '', ...rest] = text.split('.');
@@ -185,10 +185,10 @@ export const ROUTES: StaticRule[] = [
   rule(
     'R07',
     {
-      title: 'each service has its backend',
+      title: 'Each service has its backend',
       severity: 'warn',
       why: 'A declared service without one answers 503.',
-      fix: 'write it, or take the service and its routes out of the manifest',
+      fix: 'Write it, or take the service and its routes out of the manifest',
     },
     (module) => {
       const defined = definitionsOf(module).map(({ definition }) => definition.service ?? module.key);

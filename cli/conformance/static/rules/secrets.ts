@@ -38,9 +38,9 @@ export const SECRETS: StaticRule[] = [
   rule(
     'S01',
     {
-      title: 'no key or password stands in a file',
+      title: 'No key or password stands in a file',
       why: 'What is committed once is known for ever, also after it is taken away.',
-      fix: 'take it away, and have the key replaced: it is known now',
+      fix: 'Take it away, and have the key replaced: it is known now',
     },
     ({ files }) =>
       [...files].flatMap(([file, text]) =>
@@ -53,9 +53,9 @@ export const SECRETS: StaticRule[] = [
   rule(
     'S02',
     {
-      title: 'no secret is written out in code',
+      title: 'No secret is written out in code',
       why: 'Everyone who can read the code can then do what the secret allows.',
-      fix: 'leave it out: a secret is configuration of the host, and no module needs one',
+      fix: 'Leave it out: a secret is configuration of the host, and no module needs one',
     },
     anyOf(
       inCode('given text', ({ name, text }) =>
@@ -73,9 +73,9 @@ export const SECRETS: StaticRule[] = [
   rule(
     'S03',
     {
-      title: 'a module brings no packages and no settings of its own',
+      title: 'A module brings no packages and no settings of its own',
       why: 'A second package.json installs what nobody has pinned or looked at; an .env file holds secrets.',
-      fix: "take the file away: dependencies are the project's, settings the host's",
+      fix: "Take the file away: dependencies are the project's, settings the host's",
     },
     ({ files }) =>
       [...files.keys()]

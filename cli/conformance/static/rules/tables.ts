@@ -1,5 +1,6 @@
 import type { SqlUse } from '../facts.ts';
 import { codeOf } from '../rule.ts';
+import type { ColumnChange } from '../read/columns.ts';
 import type { ModuleSource } from '../source.ts';
 
 /** A table that the module's code names, in SQL or to the query builder. */
@@ -39,19 +40,19 @@ export interface Table {
 export function tablesAfter(module: ModuleSource): Map<string, Table> {
   const tables = new Map<string, Table>();
   for (const { file, at, columns } of statementsFor(module, 'up')) {
-    for (const it of columns) {
-      if (it.change === 'drop table') tables.delete(it.table);
-      const table = tables.get(it.table) ?? { file, at, columns: new Map<string, string>() };
-      if (it.change === 'add')
-        tables.set(it.table, table).get(it.table)!.columns.set(it.column, it.definition);
-      if (it.change === 'remove') table.columns.delete(it.column);
-      if (it.change === 'rename') {
-        table.columns.set(it.to, table.columns.get(it.column) ?? '');
-        table.columns.delete(it.column);
-      }
+    for (const change of columns) {
+      if (change.change === 'create table') tables.set(change.table, { file, at, columns: new Map() });
+      else if (change.change === 'drop table') tables.delete(change.table);
+      else apply(change, tables.get(change.table)?.columns ?? new Map<string, string>());
     }
   }
   return tables;
+}
+
+function apply(it: Extract<ColumnChange, { column: string }>, columns: Table['columns']): void {
+  if (it.change === 'add') columns.set(it.column, it.definition);
+  if (it.change === 'rename') columns.set(it.to, columns.get(it.column) ?? '');
+  if (it.change !== 'add') columns.delete(it.column);
 }
 
 export function statementsFor(module: ModuleSource, use: SqlUse) {

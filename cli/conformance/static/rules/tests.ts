@@ -12,9 +12,9 @@ export const TESTS: StaticRule[] = [
   rule(
     'T01',
     {
-      title: 'a module has tests of its own',
+      title: 'A module has tests of its own',
       why: 'Nobody else knows what its rules are meant to be.',
-      fix: 'write <key>.test.ts beside the code, or <folder>.test.ts under test/, with at least one it(…)',
+      fix: 'Write <key>.test.ts beside the code, or <folder>.test.ts under test/, with at least one it(…)',
     },
     ({ key, sources }) => {
       if (sources.length === 0) return [];
@@ -26,9 +26,9 @@ export const TESTS: StaticRule[] = [
   rule(
     'T02',
     {
-      title: 'no test is left out',
+      title: 'No test is left out',
       why: 'A skipped test passes, and only() skips all the others.',
-      fix: 'write the test, or take it away',
+      fix: 'Write the test, or take it away',
     },
     inTests('call', ({ path, withFunction }) => {
       const [first = '', second = ''] = path;
