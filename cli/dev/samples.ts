@@ -25,13 +25,22 @@ export async function enterSamples(manifest: Manifest, url: string): Promise<Sam
   }
 }
 
+/** With all its fields, or else with those alone that it must have. */
 async function enter({ ids, refused }: Samples, entity: OwnedEntity, url: string): Promise<void> {
   const headers = { 'content-type': 'application/json' };
-  const body = JSON.stringify(sampleBody(entity, ids, 0));
-  const response = await fetch(url, { method: 'POST', headers, body });
-  const text = await response.text();
-  if (response.status !== 201) return void refused.push(`${entity.entity}: ${response.status} ${text}`);
-  ids[entity.entity] = (JSON.parse(text) as { data: { id: string } }).data.id;
+  const least = { ...entity, fields: entity.fields.filter(isNeeded) };
+  let said = '';
+  for (const sample of [entity, least]) {
+    const body = JSON.stringify(sampleBody(sample, ids, 0));
+    const response = await fetch(url, { method: 'POST', headers, body });
+    const text = await response.text();
+    if (response.status === 201) {
+      ids[entity.entity] = (JSON.parse(text) as { data: { id: string } }).data.id;
+      return;
+    }
+    said ||= `${response.status} ${text}`;
+  }
+  refused.push(`${entity.entity}: ${said}`);
 }
 
 export function createPath(manifest: Manifest, { entity }: OwnedEntity): string | undefined {
@@ -82,7 +91,7 @@ function varied({ type, max = 200 }: EntityField, value: unknown, turn: number, 
 }
 
 /** Entities of the module that must have a row first. */
-function needs({ fields }: OwnedEntity): string[] {
+export function needs({ fields }: OwnedEntity): string[] {
   return fields.flatMap((field) =>
     field.to !== undefined && !isForeign(field.to) && isNeeded(field) ? [field.to] : [],
   );

@@ -18,7 +18,7 @@ export async function toolChecks(): Promise<Check[]> {
     node(manifest.engines.node, process.versions.node),
     packages('packages', manifest.dependencies, true),
     packages('packages for development', manifest.devDependencies, false),
-    program('git', 'used to see what changed (check --changed)', 'install git'),
+    program('git', 'not found: what changed in a module cannot be compared', 'install git'),
     await opa(),
     await postgres(),
   ];
