@@ -9,6 +9,8 @@ import { backend, type Backend } from '../support/backend.ts';
 import { ACME, BLUENOTE } from '../support/gateway-keys.ts';
 import { refusal } from '../support/http.ts';
 
+/** Its id has letters, which may be written large. */
+const LYRE = 'abcdefab-0000-4000-8000-000000000001';
 const SOLO = '33333333-3333-4333-8333-333333333333';
 
 /** A note is from one company to another; a reply goes back to whoever made the note. */
@@ -84,7 +86,7 @@ describe('rows of two companies', () => {
       '400 validation_error: {"to_company_id":"is missing"}',
     );
     expect(
-      refusal(await post(ACME, '/notes', { words: 'hello', to_company_id: ACME.toUpperCase() })),
+      refusal(await post(LYRE, '/notes', { words: 'hello', to_company_id: LYRE.toUpperCase() })),
     ).to.equal('400 validation_error: both sides of it would be this company');
     const forged = { words: 'hello', to_company_id: ACME, from_company_id: BLUENOTE };
     expect(refusal(await post(ACME, '/notes', forged))).to.equal(
