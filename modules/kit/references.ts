@@ -36,7 +36,7 @@ export async function ownReferences(
   return companies;
 }
 
-/** A state begins as its first value and moves only as the manifest says. Throws `conflict`. */
+/** A state begins as its first value, or one step from it, and moves only as the manifest says. Throws `conflict`. */
 export function nextState(fields: EntityField[], { before, after }: Pick<Change, 'before' | 'after'>): void {
   for (const { name, type, values: [first] = [], next } of fields) {
     const wanted = after?.[name] as string | undefined;
