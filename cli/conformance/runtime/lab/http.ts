@@ -1,3 +1,4 @@
+import { turns } from '../in-turns.ts';
 import { Agent, type IncomingHttpHeaders, request } from 'node:http';
 
 /** Header names and values as they are sent; a name may come twice. */
@@ -24,6 +25,9 @@ export interface Exchange {
 /** Of a stream, the head and what fits into this. */
 const MAX_CHARS = 256 * 1024;
 
+/** The time of a request begins when it is sent, not when it waits for its turn. */
+const AT_ONCE = 24;
+
 export interface Client {
   send(sent: Sent, options?: { fresh?: boolean }): Promise<Exchange>;
   close(): void;
@@ -32,8 +36,9 @@ export interface Client {
 /** @param deadlineMs for one exchange; what is later counts as no answer */
 export function client(url: string, deadlineMs: number): Client {
   const { hostname, port, host } = new URL(url);
-  const agent = new Agent({ keepAlive: true, maxSockets: 24 });
-  const send = (sent: Sent, { fresh = false } = {}): Promise<Exchange> =>
+  const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
+  const turn = turns(AT_ONCE);
+  const exchange = (sent: Sent, { fresh = false } = {}): Promise<Exchange> =>
     new Promise((resolve) => {
       const { method, path, headers, body } = sent;
       const length: Headers = body === undefined ? [] : [['content-length', String(Buffer.byteLength(body))]];
@@ -65,6 +70,7 @@ export function client(url: string, deadlineMs: number): Client {
       outgoing.on('error', (error) => end(0, error.message));
       outgoing.end(body);
     });
+  const send: Client['send'] = (sent, options) => turn(() => exchange(sent, options));
   return { send, close: () => agent.destroy() };
 }
 

@@ -11,8 +11,16 @@ export function refused(...statuses: number[]): (exchange: Exchange) => string |
       : expectation(statuses.join(' or '), exchange);
 }
 
-export function expectation(expected: string, { status, text }: Exchange): string {
-  return `expected ${expected}, got ${status === 0 ? `no answer (${text})` : status}`;
+export function expectation(expected: string, { status, text, json }: Exchange): string {
+  return `expected ${expected}, got ${status === 0 ? `no answer (${text})` : `${status}${said(json)}`}`;
+}
+
+/** An error's own words. */
+export function said(json: unknown): string {
+  const { message, fields = {} } =
+    (json as { error?: { message?: unknown; fields?: object } } | undefined)?.error ?? {};
+  if (typeof message !== 'string') return '';
+  return ` (${[message, ...Object.entries(fields).map(([name, fault]) => `${name} ${String(fault)}`)].join('; ')})`;
 }
 
 /** `{ success: false, error: { code, message, requestId } }`, and the headers that belong to the status. */

@@ -5,6 +5,7 @@ import { type Access, type AuthAnswer, granting } from '../world/auth.ts';
 import type { SigningKey } from '../world/keys.ts';
 import { AUDIENCE, ISSUER, type World } from '../world/world.ts';
 import type { Client, Exchange, Headers } from './http.ts';
+import { said } from './judge.ts';
 import { createBody, neededOwnReferences, pathOf, type ProbedRoute, updateBody } from './sample.ts';
 
 /** The two proofs a module accepts: the gateway's assertion, and a token that Auth is asked about. */
@@ -165,7 +166,7 @@ export function createLab({ service, manifest, routes, world, client }: LabOptio
     const data = (made.json as { data?: { id?: unknown } } | undefined)?.data;
     return typeof data?.id === 'string'
       ? { id: data.id }
-      : { why: `making a row was answered ${made.status}` };
+      : { why: `making a row was answered ${made.status}${said(made.json)}` };
   };
 
   const body: Lab['body'] = async ({ derived, method }, owner) => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { routesOf } from '../../../../modules/manifest/derive.ts';
-import { isForeign, isNeeded, sampleOf } from '../../../../modules/manifest/fields.ts';
+import { type EntityField, isForeign, isNeeded, sampleOf } from '../../../../modules/manifest/fields.ts';
 import type { Manifest, ManifestRoute, OwnedEntity } from '../../../../modules/manifest/manifest.ts';
 
 export type Kind = 'list' | 'get' | 'create' | 'update' | 'delete';
@@ -43,26 +43,34 @@ export function pathOf({ path }: Pick<ManifestRoute, 'path'>, id?: string): stri
   });
 }
 
-/** What a create must name. References to the module's own rows are the caller's to give. */
+/** What a create must name, and booleans, which open more than they close. References to own rows are the caller's. */
 export function createBody(
   { fields, companies }: OwnedEntity,
   references: Record<string, string> = {},
 ): Record<string, unknown> {
   const others = companies.slice(1).map((column) => [column, randomUUID()]);
-  const needed = fields
-    .filter(isNeeded)
-    .map((field) => [
-      field.name,
-      field.to === undefined ? sampleOf(field) : (references[field.name] ?? randomUUID()),
-    ]);
-  return Object.fromEntries([...others, ...needed]) as Record<string, unknown>;
+  const given = fields.filter((field) => isNeeded(field) || (field.type === 'boolean' && !field.computed));
+  const values = given.map((field, index) => [
+    field.name,
+    field.to === undefined ? valueOf(field, index) : (references[field.name] ?? randomUUID()),
+  ]);
+  return Object.fromEntries([...others, ...values]) as Record<string, unknown>;
+}
+
+/** A valid value no other row has, and later than that of the field before: names are unique, ends come after begins. */
+function valueOf(field: EntityField, index: number): unknown {
+  const sample = sampleOf(field);
+  if (field.type === 'text') return `${String(sample)} ${randomUUID()}`.slice(-(field.max ?? 200)).trim();
+  if (field.type !== 'date' && field.type !== 'moment') return sample;
+  const later = new Date(Date.parse(String(sample)) + index * 86_400_000).toISOString();
+  return field.type === 'date' ? later.slice(0, 10) : later;
 }
 
 /** The least change: one field, no reference, and a state only where there is nothing else. */
 export function updateBody({ fields }: OwnedEntity): Record<string, unknown> {
   const own = fields.filter(({ computed, to }) => !computed && to === undefined);
   const field = own.find(({ type }) => type !== 'state') ?? own[0];
-  return field ? { [field.name]: sampleOf(field) } : {};
+  return field ? { [field.name]: valueOf(field, 0) } : {};
 }
 
 /** Fields that name a row of the module's own, without which a row cannot be made. */
@@ -72,9 +80,4 @@ export function neededOwnReferences({ fields }: OwnedEntity): { name: string; to
       ? [{ name: field.name, to: field.to }]
       : [],
   );
-}
-
-/** Whether making a row asks another module something, which only a request from the gateway can do. */
-export function needsForeign({ fields }: OwnedEntity): boolean {
-  return fields.some((field) => field.to !== undefined && isForeign(field.to) && isNeeded(field));
 }

@@ -5,7 +5,8 @@ import { granting } from '../world/auth.ts';
 import { notLetIn } from './granted.ts';
 import { type Examined, type Trial, trial } from './probe.ts';
 
-const PATIENCE_MS = 700;
+/** Less than what a service gives Auth. */
+const PATIENCE_MS = 1500;
 
 /** 20: SIGTERM comes while a request waits for Auth; Auth answers only once the service takes no new ones. */
 export async function drain(lab: Lab, { terminate, url }: Target): Promise<Examined> {

@@ -1,13 +1,13 @@
 import type { Exchange } from '../lab/http.ts';
-import { envelopeFault, expectation, isSuccess } from '../lab/judge.ts';
+import { envelopeFault, expectation, isSuccess, said } from '../lab/judge.ts';
 import { type Lab, type Person, type Way, WAYS } from '../lab/lab.ts';
 import type { ProbedRoute } from '../lab/sample.ts';
 import { type RouteProbe, type Trial, trial } from './probe.ts';
 
 /**
  * What is wrong with the answer to somebody who must be let in. Not every such request succeeds: the id may be unknown,
- * the state another; a route of the module's own may want a body nobody declared; and what must be confirmed by another
- * module can only be asked for the gateway's assertion.
+ * the state another; the module's own law may refuse a sample that its fields allow; and what must be confirmed by
+ * another module can only be asked for the gateway's assertion.
  */
 export function notLetIn(
   { manifest }: Lab,
@@ -16,7 +16,9 @@ export function notLetIn(
 ): (exchange: Exchange) => string | undefined {
   const also = [
     ...(route.path.includes('{') ? [404] : []),
-    ...(route.derived ? [409] : [400, 404, 406, 409, 415]),
+    409,
+    ...(route.method === 'GET' || route.method === 'DELETE' ? [] : [400]),
+    ...(route.derived ? [] : [400, 404, 406, 415]),
     ...(way === 'token' && manifest.reads.length > 0 ? [503] : []),
   ];
   return (exchange) => {
@@ -45,7 +47,12 @@ export const granted: RouteProbe = {
         return [it, ...asked];
       }),
     );
-    return trials.flat();
+    const all = trials.flat();
+    const refusal = all.find(
+      ({ exchange }) => exchange && route.derived && [400, 409].includes(exchange.status),
+    );
+    const isFine = all.every(({ fault }) => fault === undefined);
+    return refusal && isFine ? { why: `its own law refuses the sample${said(refusal.exchange!.json)}` } : all;
   },
 };
 

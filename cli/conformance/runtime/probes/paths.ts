@@ -26,13 +26,16 @@ export const paths: RouteProbe = {
     const asStranger = tricks.map(({ what, ...at }) =>
       trial(`${what}, by a stranger`, lab.call(route, { ...at, body }), judge([400, 401, 404, 405, 501])),
     );
+    const person = lab.person({ permissions: [] });
+    const denied = {
+      token: lab.credentials(route, person, 'token'),
+      assertion: lab.credentials(route, person, 'assertion'),
+    };
     const asDenied = tricks.flatMap(({ what, ...at }) =>
       (route.access === 'module' ? WAYS : []).map((way) => {
-        const person = lab.person({ permissions: [] });
-        const credentials = lab.credentials(route, person, way);
         return trial(
           `${what}, by ${way} without the permission`,
-          lab.call(route, { ...at, credentials, body }),
+          lab.call(route, { ...at, credentials: denied[way], body }),
           judge([400, 401, 403, 404, 405, 501]),
         );
       }),

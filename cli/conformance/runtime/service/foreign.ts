@@ -9,7 +9,7 @@ import type { Target } from './target.ts';
 const START_MS = 30_000;
 const DRAIN_MS = 15_000;
 /** A service may give Auth three seconds, and needs some of its own. */
-const DEADLINE_MS = 10_000;
+const DEADLINE_MS = 20_000;
 
 /** What a service is told by its environment: docs/module-contract.md. */
 export function environment(

@@ -10,7 +10,8 @@ import type { Target } from './target.ts';
 
 const START_MS = 60_000;
 const DRAIN_MS = 10_000;
-const AUTH_TIMEOUT_MS = 1000;
+/** Far above what the stub needs on a busy machine: silence alone takes as long. */
+const AUTH_TIMEOUT_MS = 3000;
 
 export interface OwnOptions {
   /** Served side by side by one process, for one database. */
@@ -69,7 +70,7 @@ export async function startOwn({ subjects, manifest, world, database }: OwnOptio
   return answer.ready.map((ready) => ({
     ...ready,
     secrets: [moduleSecret, ...('url' in database ? [new URL(database.url).password] : [])],
-    deadlineMs: AUTH_TIMEOUT_MS + 9000,
+    deadlineMs: AUTH_TIMEOUT_MS + 17_000,
     ...(subjects.length === 1 && alone),
     kill: () => started.kill(),
   }));
