@@ -2,18 +2,18 @@ import { projectFile } from '../../policies/root.ts';
 import { formatNamed, report, type NotExamined } from '../conformance/report.ts';
 import type { Rule } from '../conformance/rule.ts';
 import { RUNTIME_RULES } from '../conformance/runtime/rules.ts';
-import { selected, type Selection } from '../conformance/select.ts';
+import { selected } from '../conformance/select.ts';
 import type { StaticRule } from '../conformance/static/rule.ts';
 import { STATIC_RULES } from '../conformance/static/rules.ts';
 import { CliError, EXIT } from '../errors.ts';
 import type { Finding, Outcome } from '../outcome.ts';
+import { checkForeign, type ForeignOptions, isForeign } from './check-foreign.ts';
 import { selfTest } from './self-test.ts';
 
-export interface CheckOptions extends Selection {
+export interface CheckOptions extends ForeignOptions {
   all?: boolean;
   static?: boolean;
   runtime?: boolean;
-  format?: string;
   selfTest?: boolean;
 }
 
@@ -29,6 +29,7 @@ interface Part {
 /** Holds modules to the standard structure: by reading their files, and by speaking to them as they run. */
 export async function check(keys: string[], options: CheckOptions): Promise<Outcome> {
   if (options.selfTest) return selfTest(options);
+  if (isForeign(options)) return checkForeign(keys, options);
   if (options.all && keys.length > 0) throw new CliError(EXIT.usage, 'name modules or say --all, not both');
   const format = formatNamed(options.format);
   const rules = selected<Rule>([...STATIC_RULES, ...RUNTIME_RULES], options);
@@ -72,9 +73,12 @@ async function probe(keys: string[], rules: Rule[], read: Finding[]): Promise<Pa
   }
   const { checkRuntime, matrixText } = await import('../conformance/runtime/check.ts');
   const log = (line: string) => void process.stderr.write(`${line}\n`);
-  const { findings, examined, matrix, notExamined } = await checkRuntime(keys, { log });
+  const { findings, examined, matrix, notExamined } = await checkRuntime(keys, {
+    log,
+    rules: rules.map(({ id }) => id),
+  });
   return {
-    findings: findings.filter(({ rule }) => rules.some(({ id }) => id === rule)),
+    findings,
     examined,
     notExamined,
     text: matrixText(matrix),

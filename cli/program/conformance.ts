@@ -15,7 +15,19 @@ export function conformanceCommands(cli: Command): void {
     .option('--rule <id>', 'only this rule; may be repeated', repeated)
     .option('--skip <id>', 'all rules but this; may be repeated', repeated)
     .option('--self-test', 'prove that every rule finds what breaks it')
-    .addHelpText('after', '\nExample:\n  kisum-cli check finance --static')
+    .option(
+      '--manifest <file>',
+      'a service in any language: its module.yaml; after -- the command that starts it',
+    )
+    .option('--url <url>', 'where that service runs already')
+    .option('--service <key>', 'which service of its manifest (default: the first)')
+    .option('--auth-port <port>', 'where it finds Auth and the gateway (default beside --url: 3097)')
+    .option('--assertion-key <file>', 'private JWKS of the gateway it knows already')
+    .option('--log-file <file>', 'where it writes its log')
+    .addHelpText(
+      'after',
+      '\nExample:\n  kisum-cli check finance --static\n  kisum-cli check --manifest module.yaml -- ./my-service',
+    )
     .action(
       run(async (modules: string[], options: object) =>
         (await import('../commands/check.ts')).check(modules, options),
