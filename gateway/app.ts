@@ -41,6 +41,7 @@ function ownEndpoints(parts: Parts, doors: Doors): Router {
     answerJson(context.res, 200, parts.issuer.jwks);
   });
   router.post('/access/ticket', enter(doors.ticket));
+  router.get('/openapi.json', enter(doors.openapi));
   return router;
 }
 

@@ -9,6 +9,7 @@ import { requireCompany } from './steps/require-company.ts';
 import { rescue } from './steps/rescue.ts';
 import { resolveAccess } from './steps/resolve-access.ts';
 import { validateJwt } from './steps/validate-jwt.ts';
+import { describeApi } from './doors/openapi.ts';
 import { giveTicket, locateTicketRoute } from './doors/ticket.ts';
 import { checkUpgrade, redeemTicket, tunnel } from './doors/websocket.ts';
 import type { Parts } from './parts.ts';
@@ -18,6 +19,7 @@ export interface Doors {
   http: Door;
   websocket: Door;
   ticket: Door;
+  openapi: Door;
 }
 
 /** Takes a request to its end: it never rejects. */
@@ -52,5 +54,6 @@ export function buildDoors(parts: Parts): Doors {
     http: door([begin, find, authenticate, ...judge, forward(parts)]),
     websocket: door([begin, find, checkUpgrade, redeemTicket(parts, authenticate), ...judge, tunnel(parts)]),
     ticket: door([begin, authenticate, locateTicketRoute(parts), ...judge, giveTicket(parts)]),
+    openapi: door([begin, authenticate, describeApi(parts)]),
   };
 }

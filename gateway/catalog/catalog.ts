@@ -14,4 +14,6 @@ export interface Catalog {
   declaredHeaders: Set<string>;
   /** Remembered decisions. Keyed by route and facts alone, never by user: policy reads nothing else. */
   decisions: LRUCache<string, Decision>;
+  /** The description of the API, as JSON text; made when it is asked for first. */
+  openapi: () => string;
 }

@@ -15,7 +15,10 @@ const PARAMETER: Record<string, JsonSchema> = {
 const ORG = { name: 'x-org', in: 'header', required: true, description: 'The active company.', schema: ID };
 const ERROR_STATUSES = ['400', '401', '403', '404', '409', '503'];
 
-/** The module's routes as an OpenAPI 3.1 document: what a frontend sees through the gateway. */
+/**
+ * The module's routes as an OpenAPI 3.1 document: what a frontend sees through the gateway. Its names begin with the
+ * module's key, so that the documents of several modules can be one.
+ */
 export function openapiOf(manifest: Manifest): JsonSchema {
   const { key, title, purpose, owns } = manifest;
   const paths: Record<string, Record<string, JsonSchema>> = {};
@@ -30,7 +33,10 @@ export function openapiOf(manifest: Manifest): JsonSchema {
     paths,
     components: {
       securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
-      schemas: { ...Object.fromEntries(owns.map((owned) => [owned.entity, rowOf(owned)])), Error: ERROR },
+      schemas: {
+        ...Object.fromEntries(owns.map((owned) => [`${key}.${owned.entity}`, rowOf(owned)])),
+        Error: ERROR,
+      },
       responses: {
         Error: { description: 'Refused, or not possible now.', content: json(ref('schemas/Error')) },
       },
@@ -51,11 +57,11 @@ function operationOf(route: ManifestRoute, { key, owns }: Manifest): JsonSchema 
   return {
     operationId: id,
     ...(entity && { tags: [entity] }),
-    ...(permission && { 'x-permission': permission }),
+    ...(permission && { 'x-kisum-permission': permission }),
     security: access === 'public' ? [] : [{ token: [] }],
     ...(parameters.length > 0 && { parameters }),
     ...(owned && bodyOf(name, owned)),
-    responses: { ...successOf(name, owned), ...errors },
+    responses: { ...successOf(name, key, owned), ...errors },
   };
 }
 
@@ -64,9 +70,9 @@ function bodyOf(name: string, owned: OwnedEntity): JsonSchema {
   return schema ? { requestBody: { required: true, content: json(schema(owned)) } } : {};
 }
 
-function successOf(name: string, owned: OwnedEntity | undefined): JsonSchema {
+function successOf(name: string, key: string, owned: OwnedEntity | undefined): JsonSchema {
   if (!owned) return { '200': { description: 'Done.' } };
-  const row = ref(`schemas/${owned.entity}`);
+  const row = ref(`schemas/${key}.${owned.entity}`);
   const page = { type: 'object', properties: { next: { type: ['string', 'null'] } } };
   const answers: Record<string, JsonSchema> = {
     list: {
@@ -112,7 +118,14 @@ const ERROR: JsonSchema = {
     error: {
       type: 'object',
       required: ['code', 'message'],
-      properties: { code: { type: 'string' }, message: { type: 'string' }, requestId: { type: 'string' } },
+      properties: {
+        code: { type: 'string' },
+        message: { type: 'string' },
+        requestId: { type: 'string' },
+        decisionId: { type: 'string' },
+        reasons: { type: 'array', items: { type: 'string' }, description: 'Only of a 403.' },
+        remedies: { type: 'array', items: {}, description: 'Only of a 403.' },
+      },
     },
   },
 };

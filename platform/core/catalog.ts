@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { ManifestRoute } from '../../modules/manifest/manifest.ts';
+import type { Manifest, ManifestRoute } from '../../modules/manifest/manifest.ts';
 import type { CatalogData } from '../../policies/contract.ts';
 import { versionOf } from '../versions.ts';
 
@@ -14,6 +14,8 @@ export interface Catalog {
   routes: CatalogRoute[];
   /** Service key → base URL, `null` where none is known yet. */
   services: Record<string, string | null>;
+  /** As they were applied last, by key; for the description of the API. */
+  manifests: Manifest[];
 }
 
 /** Rows of one table as a JSON object, key → value. */
@@ -41,7 +43,9 @@ const SQL = `select
   ${sets('addon_bases', 'addon_key', 'module_key')} as addon_bases,
   (select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
     'id', id, 'service', service_key, 'method', method, 'path', path, 'access', access, 'module', module_key,
-    'permission', permission_key, 'entity', entity, 'headers', to_jsonb(headers))) order by id), '[]') from core.routes) as routes`;
+    'permission', permission_key, 'entity', entity, 'headers', to_jsonb(headers))) order by id), '[]') from core.routes) as routes,
+  (select coalesce(jsonb_agg(manifest order by key), '[]')
+    from core.module_manifests where manifest is not null) as manifests`;
 
 type Sets = CatalogData['reads'];
 
@@ -54,6 +58,7 @@ interface CatalogRow extends Pick<CatalogData, 'modules' | 'permissions' | 'enti
   addon_modules: Sets;
   addon_bases: Sets;
   routes: CatalogRoute[];
+  manifests: Manifest[];
 }
 
 /** The catalog as it stands in the database now. Throws when it cannot be had. */
@@ -61,7 +66,7 @@ export async function readCatalog(db: Knex): Promise<Catalog> {
   const { rows } = await db.raw<{ rows: CatalogRow[] }>(SQL);
   const row = rows[0];
   if (!row) throw new Error('The catalog cannot be read: the database answered with no row.');
-  const { modules, permissions, entities, reads, routes, services } = row;
+  const { modules, permissions, entities, reads, routes, services, manifests } = row;
   const packages = Object.fromEntries(
     row.package_keys.map((key) => [key, { modules: row.package_modules[key] ?? {} }]),
   );
@@ -76,6 +81,7 @@ export async function readCatalog(db: Knex): Promise<Catalog> {
     data: { modules, packages, addons, permissions, routes: policyRoutes(routes), entities, reads },
     routes,
     services,
+    manifests,
   };
 }
 
