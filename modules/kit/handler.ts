@@ -73,16 +73,13 @@ export class ModuleRequest {
     return required(this.#ctx, 'company');
   }
 
-  /** Those of this module that the user holds in this company. */
-  get permissions(): ReadonlySet<string> {
-    const { permissions } = required(this.#ctx, 'access');
-    return new Set([...permissions].filter((key) => this.#tools.permissions.has(key)));
-  }
-
-  /** Whether the user holds a permission of this module. Throws for one that the manifest does not give. */
+  /**
+   * Whether the user holds a permission of this module in this company, by the access context: for a route that shows
+   * more or less of it. Throws for one that the manifest does not give.
+   */
   may(permission: string): boolean {
     if (!this.#tools.permissions.has(permission)) throw new Error(`no entity gives permission ${permission}`);
-    return this.permissions.has(permission);
+    return required(this.#ctx, 'access').permissions.has(permission);
   }
 
   /** A header the client sent, one of the route's or `last-event-id`, `mcp-*`. Throws when it was sent twice. */

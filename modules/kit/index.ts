@@ -8,3 +8,4 @@ export type { Answer, Handler, ModuleRequest } from './handler.ts';
 export { manifestAt } from './manifest-at.ts';
 export type { Migration } from './migrate.ts';
 export { frozen, inOrder, needs } from './rules.ts';
+export { queryChecker } from './validation.ts';

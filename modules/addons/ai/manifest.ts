@@ -1,0 +1,3 @@
+import { manifestAt } from '../../kit/index.ts';
+
+export const manifest = manifestAt(import.meta.dirname);
