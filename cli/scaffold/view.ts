@@ -84,10 +84,12 @@ function tableView({ entity, companies, fields }: OwnedEntity): View {
   };
 }
 
-/** Whether a test can make one: by its own route, and likewise whatever of this module it cannot do without. */
+/** Whether a test can make one alone: by its own route, and likewise whatever of this module it cannot do without. */
 function canBeMade(owned: OwnedEntity, owns: OwnedEntity[], on: string[] = []): boolean {
   const { entity, actions, fields } = owned;
   if (!actions.includes('create') || on.includes(entity)) return false;
+  // What it points to is another company's to make first.
+  if (fields.some(({ company, to = '.' }) => company && !isForeign(to))) return false;
   const needed = fields.filter(isNeeded).flatMap(({ to = '.' }) => (isForeign(to) ? [] : [to]));
   return owns.filter((it) => needed.includes(it.entity)).every((it) => canBeMade(it, owns, [...on, entity]));
 }

@@ -95,7 +95,8 @@ const FACTS: Record<FieldType, TypeFacts> = {
   moment: {
     schema: () => ({ type: 'string', format: 'date-time' }),
     sql: () => 'timestamptz(3)',
-    sample: () => '2027-06-18T20:00:00.000Z',
+    // What ends, ends after what starts.
+    sample: ({ name }) => `2027-06-18T${name.startsWith('end') ? '23' : '20'}:00:00.000Z`,
   },
   boolean: { schema: () => ({ type: 'boolean' }), sql: () => 'boolean', sample: () => true },
   choice: oneOf,

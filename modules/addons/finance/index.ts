@@ -1,9 +1,9 @@
 import { defineModule, named } from '../../kit/index.ts';
 import { expenses } from './expense.ts';
 import { income } from './income.ts';
+import { settlements } from './settlement.ts';
 import { manifest } from './manifest.ts';
 import { migrations } from './migrations.ts';
-import { settlements } from './settlement.ts';
 
 export default defineModule(manifest, {
   handlers: {

@@ -1,9 +1,9 @@
 import { defineModule, named } from '../../kit/index.ts';
-import { manifest } from './manifest.ts';
-import { migrations } from './migrations.ts';
+import { tours } from './tour.ts';
 import { routings } from './routing.ts';
 import { schedules } from './schedule.ts';
-import { tours } from './tour.ts';
+import { manifest } from './manifest.ts';
+import { migrations } from './migrations.ts';
 
 export default defineModule(manifest, {
   handlers: {

@@ -1,9 +1,9 @@
 import { defineModule, named } from '../../kit/index.ts';
 import { artists } from './artist.ts';
+import { rosters } from './roster.ts';
 import { availability } from './availability.ts';
 import { manifest } from './manifest.ts';
 import { migrations } from './migrations.ts';
-import { rosters } from './roster.ts';
 
 export default defineModule(manifest, {
   handlers: {

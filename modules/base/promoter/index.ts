@@ -4,6 +4,8 @@ import { manifest } from './manifest.ts';
 import { migrations } from './migrations.ts';
 
 export default defineModule(manifest, {
-  handlers: named('event', events),
+  handlers: {
+    ...named('event', events),
+  },
   migrations,
 });

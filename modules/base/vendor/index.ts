@@ -1,9 +1,9 @@
 import { defineModule, named } from '../../kit/index.ts';
+import { vendorProfiles } from './vendor_profile.ts';
+import { services } from './service.ts';
+import { quotes } from './quote.ts';
 import { manifest } from './manifest.ts';
 import { migrations } from './migrations.ts';
-import { quotes } from './quote.ts';
-import { services } from './service.ts';
-import { vendorProfiles } from './vendor_profile.ts';
 
 export default defineModule(manifest, {
   handlers: {

@@ -1,14 +1,14 @@
 import { defineModule, named } from '../../kit/index.ts';
+import { venues } from './venue.ts';
+import { spaces } from './space.ts';
 import { availability } from './availability.ts';
 import { bookings } from './booking.ts';
-import { contracts } from './contract.ts';
 import { deals } from './deal.ts';
+import { contracts } from './contract.ts';
 import { events } from './event.ts';
+import { venueListings } from './venue_listing.ts';
 import { manifest } from './manifest.ts';
 import { migrations } from './migrations.ts';
-import { spaces } from './space.ts';
-import { venues } from './venue.ts';
-import { venueListings } from './venue_listing.ts';
 
 export default defineModule(manifest, {
   handlers: {

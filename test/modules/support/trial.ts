@@ -27,7 +27,7 @@ export async function trial(definition: ModuleDefinition): Promise<Trial> {
     json(response, 200, { success: true, data: { token: 'service', expiresIn: 300 } }),
   );
   const gateway = await stub((path, response) =>
-    json(response, 200, { success: true, data: { id: path.split('/').at(-1) } }),
+    json(response, 200, { success: true, data: { id: path.split('/').at(-1), company_id: PARTNER } }),
   );
   const module = await backend(definition, {
     auth: { url: auth.url, issuer: 'https://auth.test', audience: 'kisum' },
@@ -39,14 +39,22 @@ export async function trial(definition: ModuleDefinition): Promise<Trial> {
   const make = async (company: string, name: string): Promise<{ id: string }> => {
     const { plural, fields, companies } = owned(name);
     const body: Record<string, unknown> = {};
-    for (const column of companies.slice(1)) body[column] = PARTNER;
-    for (const field of fields.filter(isNeeded)) body[field.name] = await valueOf(company, field);
+    // A company that follows from what the row points to is not named; what may be false is tried as true.
+    const given = fields.map(({ company }) => company);
+    for (const column of companies.slice(1)) if (!given.includes(column)) body[column] = PARTNER;
+    const wanted = fields.filter((field) => isNeeded(field) || (field.type === 'boolean' && !field.computed));
+    for (const field of wanted) body[field.name] = await valueOf(company, field);
     const { status, body: answer } = await module.as(company).send('POST', `/${plural}`, body);
     if (status !== 201) throw new Error(`no ${name} was made: ${status} ${JSON.stringify(answer)}`);
     return answer.data as { id: string };
   };
-  const valueOf = async (company: string, field: EntityField): Promise<unknown> =>
-    field.to === undefined || isForeign(field.to) ? sampleOf(field) : (await make(company, field.to)).id;
+  let count = 0;
+  const valueOf = async (company: string, field: EntityField): Promise<unknown> => {
+    if (field.to !== undefined && !isForeign(field.to)) return (await make(company, field.to)).id;
+    const sample = sampleOf(field);
+    // No two texts alike: a name may be there once.
+    return field.type === 'text' ? `${++count} ${String(sample)}`.slice(0, field.max) : sample;
+  };
 
   return {
     ...module,

@@ -1,0 +1,29 @@
+import { expect } from 'chai';
+import { trial, type Trial } from '../../../test/modules/support/trial.ts';
+import definition from './index.ts';
+
+describe('Venue marketplace', () => {
+  let module: Trial;
+
+  before(async function () {
+    this.timeout(120_000);
+    module = await trial(definition);
+  });
+  after(() => module.close());
+
+  it('lets nobody in without the permission of a route', async () => {
+    expect(await module.unguarded()).to.deep.equal([]);
+  });
+
+  it('keeps booking requests', async () => {
+    const row = await module.make('booking_request');
+    const { status, body } = await module.read('booking_request', row.id);
+    expect(status).to.equal(200);
+    expect(body.data).to.deep.equal(row);
+  });
+
+  it('shows no booking requests of another company', async () => {
+    const row = await module.makeElsewhere('booking_request');
+    expect((await module.read('booking_request', row.id)).status).to.equal(404);
+  });
+});
