@@ -32,6 +32,7 @@ export function nearestKey(key: string, isFree: (candidate: string) => boolean):
   const candidates = [
     near,
     `${near}_module`,
+    `my_${near}`,
     ...Array.from({ length: MAX_TRIES }, (_, n) => `${near}_${n + 2}`),
   ];
   return candidates.find((candidate) => keyFaults(candidate).length === 0 && isFree(candidate)) ?? near;
