@@ -1,13 +1,14 @@
 import type { Manifest } from '../../../modules/manifest/manifest.ts';
 import type { Finding } from '../../outcome.ts';
 import { fingerprinter, sorted } from '../fingerprint.ts';
+import { loadParser } from '../parser.ts';
 import type { NotExamined } from '../report.ts';
 import type { Fact, Reading } from './facts.ts';
 import { sourcesOf, type Source } from './files.ts';
 import { goFacts } from './read/go.ts';
 import { prismaFacts } from './read/prisma.ts';
 import { sqlFacts } from './read/sql.ts';
-import { loadParser, typescriptFacts } from './read/typescript.ts';
+import { typescriptFacts } from './read/typescript.ts';
 import type { Surroundings } from './rule.ts';
 import { SOURCE_RULES } from './rules.ts';
 

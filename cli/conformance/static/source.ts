@@ -20,6 +20,8 @@ export interface ModuleSource extends ModuleFolder {
   /** Absent when module.yaml is missing or wrong: `manifestFaults` says why. */
   manifest?: Manifest;
   manifestFaults: Located[];
+  /** What is wrong between it and the others, and not without it. */
+  togetherFaults: string[];
   /** The other modules of the project. */
   others: Manifest[];
   /** Every file that holds code, read. */

@@ -1,21 +1,8 @@
 import { extname } from 'node:path';
 import type ts from 'typescript';
-import { CliError, EXIT } from '../../../errors.ts';
+import type { Parser } from '../../parser.ts';
 import { tableName, tableOfCall, type Fact, type Reading } from '../facts.ts';
 import { isSql, sqlFacts } from './sql.ts';
-
-type Parser = typeof ts;
-
-/** The compiler is a development dependency, and slow to load: asked for when there is something to parse. */
-export async function loadParser(): Promise<Parser> {
-  try {
-    return (await import('typescript')).default;
-  } catch (error) {
-    const message =
-      'reading TypeScript needs the typescript package: run "npm ci" with development dependencies';
-    throw new CliError(EXIT.precondition, message, error);
-  }
-}
 
 /** What a TypeScript or JavaScript file says. Types alone say nothing. */
 export function typescriptFacts(parser: Parser, name: string, source: string): Reading {

@@ -1,4 +1,5 @@
 import { extname } from 'node:path';
+import { wholeFaults } from '../../../../modules/manifest/discover.ts';
 import type { Manifest } from '../../../../modules/manifest/manifest.ts';
 import { ManifestError, parseManifest } from '../../../../modules/manifest/read.ts';
 import { renderModule } from '../../../scaffold/render.ts';
@@ -36,6 +37,7 @@ export function readModule(readers: Readers, folder: ModuleFolder, others: Manif
     key: keyOf(folder.folder),
     ...(manifest ? { manifest } : {}),
     manifestFaults: faults,
+    togetherFaults: manifest ? togetherFaults(manifest, others) : [],
     others,
     sources: read.filter((it) => 'facts' in it),
     unread: [
@@ -44,6 +46,11 @@ export function readModule(readers: Readers, folder: ModuleFolder, others: Manif
     ],
     ...(manifest && manifest.type !== 'system' ? { template: templateOf(readers, folder, manifest) } : {}),
   };
+}
+
+function togetherFaults(manifest: Manifest, others: Manifest[]): string[] {
+  const without = wholeFaults(others);
+  return wholeFaults([...others, manifest]).filter((fault) => !without.includes(fault));
 }
 
 /** The manifest, or every fault in it. */

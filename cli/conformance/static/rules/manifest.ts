@@ -1,4 +1,3 @@
-import { wholeFaults } from '../../../../modules/manifest/discover.ts';
 import type { Manifest, OwnedEntity } from '../../../../modules/manifest/manifest.ts';
 import { codeOf, rule, type StaticRule } from '../rule.ts';
 import type { Located, ModuleSource } from '../source.ts';
@@ -71,19 +70,7 @@ export const MANIFEST: StaticRule[] = [
       why: 'What two modules own, or one reads and nobody shares, is found out when a customer uses it.',
       fix: 'Give each key, uid and shared entity one owner; read only what its owner marks as shared',
     },
-    ofManifest((manifest, module) => {
-      const { others } = module;
-      const without = wholeFaults(others);
-      return wholeFaults([...others, manifest])
-        .filter((fault) => !without.includes(fault))
-        .map((fault) =>
-          inManifest(
-            module,
-            fault.split(/[\s,.]/).find((word) => word !== manifest.key && word.includes('_')) ?? 'key',
-            fault,
-          ),
-        );
-    }),
+    (module) => module.togetherFaults.map((fault) => inManifest(module, 'key', fault)),
   ),
   rule(
     'M04',

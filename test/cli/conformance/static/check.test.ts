@@ -1,12 +1,13 @@
-import { readdir } from 'node:fs/promises';
-import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { loadParser, type Parser } from '../../../../cli/conformance/parser.ts';
 import { selected } from '../../../../cli/conformance/select.ts';
 import { checkStatic } from '../../../../cli/conformance/static/check.ts';
 import { moduleFolders, named } from '../../../../cli/conformance/static/read/folders.ts';
 import { STATIC_RULES } from '../../../../cli/conformance/static/rules.ts';
+import type { CliError } from '../../../../cli/errors.ts';
 import { report } from '../../../../cli/conformance/report.ts';
 import { projectFile } from '../../../../policies/root.ts';
 
@@ -114,5 +115,27 @@ describe('the choice of rules', () => {
       /no rule KSM-R99 \(the nearest is KSM-R0/,
     );
     expect(() => selected(STATIC_RULES, { rule: ['KSM-R01'], skip: ['KSM-R01'] })).to.throw('leave no rule');
+  });
+});
+
+describe('the parser of sources', () => {
+  const refused = async (load: () => Promise<{ default: Parser }>) =>
+    loadParser(load).then(
+      () => undefined,
+      (error: CliError) => error,
+    );
+
+  it('says what to install when there is none', async () => {
+    const error = await refused(() => Promise.reject(new Error("Cannot find package 'typescript'")));
+    expect(error).to.include({ exitCode: 4 });
+    expect(error?.message).to.include('npm ci');
+  });
+
+  it('refuses a version that holds none', async () => {
+    const error = await refused(() =>
+      Promise.resolve({ default: { version: '7.0.1' } as unknown as Parser }),
+    );
+    expect(error).to.include({ exitCode: 4 });
+    expect(error?.message).to.include('TypeScript 7.0.1');
   });
 });
