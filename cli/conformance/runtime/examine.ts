@@ -80,8 +80,8 @@ export async function examine({ manifest, service, world, target, rules }: Exami
   if (wanted('KSM-P17', 'KSM-P18', 'KSM-P20')) keep(wholeOf(lab), 'KSM-P20', await mixedRequests(lab));
   keep(wholeOf(lab), 'KSM-P20', [await stillThere(lab, routes[0]!)]);
   const seen = await target.seen?.();
-  warm.close();
   keep(wholeOf(lab), 'KSM-P20', await drain(lab, target));
+  warm.close();
   const output = await target.output?.();
 
   keep(wholeOf(lab), 'KSM-P19', seen && handledInVain(lab, seen));

@@ -29,16 +29,17 @@ const MAX_CHARS = 256 * 1024;
 const AT_ONCE = 24;
 
 export interface Client {
-  send(sent: Sent, options?: { fresh?: boolean }): Promise<Exchange>;
+  send(sent: Sent): Promise<Exchange>;
   close(): void;
 }
 
 /** @param deadlineMs for one exchange; what is later counts as no answer */
 export function client(url: string, deadlineMs: number): Client {
   const { hostname, port, host } = new URL(url);
-  const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
+  // Each on a connection of its own: one that is kept may be closed by the service at the moment it is used again.
+  const agent = new Agent({ maxSockets: AT_ONCE });
   const turn = turns(AT_ONCE);
-  const exchange = (sent: Sent, { fresh = false } = {}): Promise<Exchange> =>
+  const exchange = (sent: Sent): Promise<Exchange> =>
     new Promise((resolve) => {
       const { method, path, headers, body } = sent;
       const length: Headers = body === undefined ? [] : [['content-length', String(Buffer.byteLength(body))]];
@@ -48,7 +49,7 @@ export function client(url: string, deadlineMs: number): Client {
         resolve({ sent, status, headers: received, text, json: parsed(text) });
       };
       const outgoing = request(
-        { hostname, port, method, path, headers: flat as never, agent: fresh ? false : agent },
+        { hostname, port, method, path, headers: flat as never, agent },
         (incoming) => {
           const { statusCode = 0, headers: received } = incoming;
           let text = '';
@@ -70,7 +71,7 @@ export function client(url: string, deadlineMs: number): Client {
       outgoing.on('error', (error) => end(0, error.message));
       outgoing.end(body);
     });
-  const send: Client['send'] = (sent, options) => turn(() => exchange(sent, options));
+  const send: Client['send'] = (sent) => turn(() => exchange(sent));
   return { send, close: () => agent.destroy() };
 }
 

@@ -40,7 +40,6 @@ export interface Call {
   id?: string;
   /** Sent as JSON; text is sent as it is. */
   body?: unknown;
-  fresh?: boolean;
 }
 
 /** An exchange and what the module must have known of it. */
@@ -122,20 +121,17 @@ export function createLab({ service, manifest, routes, world, client }: LabOptio
   };
 
   const call: Lab['call'] = async (route, given = {}) => {
-    const { way = 'assertion', headers = [], method = route.method, body, id, fresh = false } = given;
+    const { way = 'assertion', headers = [], method = route.method, body, id } = given;
     const proof = given.credentials ?? (given.person ? credentials(route, given.person, way) : []);
     const requestId = `probe-${run}-${++requests}`;
     const type: Headers = body === undefined ? [] : [['content-type', 'application/json']];
     const text = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
-    const exchange = await client.send(
-      {
-        method,
-        path: given.path ?? pathOf(route, id),
-        headers: [...proof, ...type, ...headers, ['x-request-id', requestId]],
-        body: text,
-      },
-      { fresh },
-    );
+    const exchange = await client.send({
+      method,
+      path: given.path ?? pathOf(route, id),
+      headers: [...proof, ...type, ...headers, ['x-request-id', requestId]],
+      body: text,
+    });
     const known = given.path === undefined && method === route.method ? { route } : {};
     recorded.push({ exchange, requestId, ...known, ...(given.person && { person: given.person }) });
     return exchange;

@@ -48,29 +48,35 @@ export function createBody(
   { fields, companies }: OwnedEntity,
   references: Record<string, string> = {},
 ): Record<string, unknown> {
-  const others = companies.slice(1).map((column) => [column, randomUUID()]);
+  const named = companies.slice(1).filter((column) => !fields.some(({ company }) => company === column));
+  const others = named.map((column) => [column, randomUUID()]);
   const given = fields.filter((field) => isNeeded(field) || (field.type === 'boolean' && !field.computed));
-  const values = given.map((field, index) => [
+  const times = given.filter(isTime);
+  const values = given.map((field) => [
     field.name,
-    field.to === undefined ? valueOf(field, index) : (references[field.name] ?? randomUUID()),
+    field.to === undefined ? valueOf(field, times.indexOf(field)) : (references[field.name] ?? randomUUID()),
   ]);
   return Object.fromEntries([...others, ...values]) as Record<string, unknown>;
 }
 
-/** A valid value no other row has, and later than that of the field before: names are unique, ends come after begins. */
-function valueOf(field: EntityField, index: number): unknown {
+/** A valid value no other row has; the nth time is n days later than the first: ends come after begins. */
+function valueOf(field: EntityField, nth = 0): unknown {
   const sample = sampleOf(field);
   if (field.type === 'text') return `${String(sample)} ${randomUUID()}`.slice(-(field.max ?? 200)).trim();
-  if (field.type !== 'date' && field.type !== 'moment') return sample;
-  const later = new Date(Date.parse(String(sample)) + index * 86_400_000).toISOString();
+  if (!isTime(field)) return sample;
+  const later = new Date(Date.parse(String(sample)) + nth * 86_400_000).toISOString();
   return field.type === 'date' ? later.slice(0, 10) : later;
+}
+
+function isTime({ type }: EntityField): boolean {
+  return type === 'date' || type === 'moment';
 }
 
 /** The least change: one field, no reference, and a state only where there is nothing else. */
 export function updateBody({ fields }: OwnedEntity): Record<string, unknown> {
   const own = fields.filter(({ computed, to }) => !computed && to === undefined);
   const field = own.find(({ type }) => type !== 'state') ?? own[0];
-  return field ? { [field.name]: valueOf(field, 0) } : {};
+  return field ? { [field.name]: valueOf(field) } : {};
 }
 
 /** Fields that name a row of the module's own, without which a row cannot be made. */

@@ -22,7 +22,7 @@ export async function drain(lab: Lab, { terminate, url }: Target): Promise<Exami
     arrived();
   });
   const body = await lab.body(route, person);
-  const running = lab.call(route, { person, way: 'token', body, fresh: true });
+  const running = lab.call(route, { person, way: 'token', body });
   await Promise.race([waits, running]);
   const ended = terminate();
   await Promise.race([refusing(url), ended]);

@@ -23,7 +23,7 @@ export function handledInVain({ recorded }: Lab, { handled }: Seen): Examined {
   const ran = new Set(handled.map(({ userId }) => userId));
   const letIn = new Set(
     recorded.flatMap(({ exchange, person }) =>
-      person && ![400, 401, 403].includes(exchange.status) ? [person.userId] : [],
+      person && ![401, 403].includes(exchange.status) ? [person.userId] : [],
     ),
   );
   const refusedUsers = recorded.filter(({ person, exchange }) => person && exchange.status === 403);

@@ -35,6 +35,9 @@ export function reads(
   };
 }
 
+/** Whose rows everybody may read. */
+const PUBLISHER = 'ffffffff-0000-4000-8000-000000000001';
+
 /** What the gateway demands of a module that asks: GET, its own token, and the assertion it was given. */
 function refusal(request: IncomingMessage, key: string): number | undefined {
   const token = /^Bearer (.+)$/.exec(header(request, 'authorization') ?? '')?.[1] ?? '';
@@ -44,10 +47,14 @@ function refusal(request: IncomingMessage, key: string): number | undefined {
   return request.method === 'GET' || request.method === 'HEAD' ? undefined : 403;
 }
 
-function row({ fields, companies }: OwnedEntity, id: string, company: string): Record<string, unknown> {
+function row(
+  { fields, companies, audience }: OwnedEntity,
+  id: string,
+  company: string,
+): Record<string, unknown> {
   return {
     id,
-    ...Object.fromEntries(companies.map((column) => [column, company])),
+    ...Object.fromEntries(companies.map((column) => [column, audience === 'everyone' ? PUBLISHER : company])),
     ...Object.fromEntries(fields.map((field) => [field.name, sampleOf(field)])),
     created_at: '2027-01-01T00:00:00.000Z',
     updated_at: '2027-01-01T00:00:00.000Z',
