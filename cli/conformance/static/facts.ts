@@ -33,6 +33,8 @@ export type Fact = {
     /** A statement, or a part of one; no text when only a run can tell. */
     | { kind: 'sql'; use: SqlUse; text?: string }
     | { kind: 'definition'; definition: Definition }
+    /** `export const manifest = …`; whether it is `manifestAt(import.meta.dirname)` as it stands. */
+    | { kind: 'manifest'; isOwn: boolean }
     /** A constant of the file that holds handlers by their id, if it holds any. */
     | { kind: 'handlers'; name: string; handlers: Handlers[] }
   );

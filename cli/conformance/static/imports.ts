@@ -39,6 +39,8 @@ const PACKAGES: Partial<Record<Target, RegExp>> = {
 
 /** @param specifier as the source writes it: nothing is resolved, so nothing has to be built or installed */
 export function targetOf({ folder, key, others }: ModuleSource, file: SourceFile, specifier: string): Target {
+  // A URL in disguise: `./%2e%2e/x` and `.\\..\\x` lead out of the folder as well.
+  if (/[%\\]/.test(specifier)) return 'elsewhere';
   if (specifier.startsWith('.')) return targetOfPath(folder, resolved(folder, file, specifier));
   if (isBuiltin(specifier)) return targetOfBuiltin(specifier.replace(/^node:/, ''));
   const words = specifier.split(/[/.@#~:-]/);

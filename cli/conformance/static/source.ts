@@ -40,6 +40,10 @@ export interface SourceFile {
   statements: Statement[];
 }
 
+export function isTestFile(path: string): boolean {
+  return /\.test\.[cm]?[jt]sx?$/.test(path);
+}
+
 /** Something found: `file` inside the module's folder, `at` in characters from 0. */
 export interface Located {
   file: string;

@@ -18,6 +18,11 @@ export const CODE: Mutant[] = [
   imported('verifies tokens itself', 'A03', "import { jwtVerify } from 'jose';"),
   written('decodes the token', 'A04', "export const payload = (token: string) => token.split('.')[1];"),
   written(
+    'decodes the token by a helper',
+    'A04',
+    'export const payload = (token: string) => jwtDecode(token);',
+  ),
+  written(
     'reads the authorization header',
     'A04',
     "export const who = (request: Request) => request.headers['authorization'];",
@@ -49,11 +54,23 @@ export const CODE: Mutant[] = [
     "export const exists = (request: ModuleRequest, id: string) => request.base.get('stage.show', id).catch(() => ({}));",
   ),
 
+  written(
+    'opens by the other way out of a promise',
+    'A07',
+    "export const exists = (request: ModuleRequest) => request.base.get('stage.show', '1').then(Boolean, () => true);",
+  ),
+
   imported(
     'imports what is outside',
     'B01',
     "import { openDatabase } from '../../../platform/database/database.ts';",
   ),
+  imported(
+    'leaves its folder in disguise',
+    'B01',
+    "import { shows } from './%2e%2e/%2e%2e/base/stage/show.ts';",
+  ),
+  imported('hides code among its tests', 'B01', "import './reference.test.ts';"),
   imported('imports a package', 'B01', "import ms from 'ms';"),
   imported('imports a sibling', 'B02', "import { shows } from '../../base/stage/show.ts';"),
   imported('imports the type of a sibling', 'B02', "import type { Show } from '../../base/stage/show.ts';"),

@@ -14,6 +14,21 @@ export const DATA: Mutant[] = [
     'D01',
     "export const shows = (tx: Tx) => tx.raw('with mine as (select * from note) select * from mine, stage.show where id = ?', []);",
   ),
+  written(
+    'queries through the change',
+    'D01',
+    "export const shows = (change: Change) => change.tx('show').select();",
+  ),
+  written(
+    'queries under another name',
+    'D01',
+    "export const shows = (q: Knex.Transaction) => q('show').select();",
+  ),
+  migrated(
+    'hides a statement behind another',
+    'D01 D03',
+    'select 1; create table audience (id uuid primary key)',
+  ),
   migrated(
     'makes a table it does not own',
     'D01',

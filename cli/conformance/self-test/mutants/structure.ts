@@ -87,6 +87,13 @@ export const STRUCTURE: Mutant[] = [
     'defineModule(manifest, {',
     'defineModule({ ...manifest, owns: [] }, {',
   ),
+  changed(
+    'changes the manifest it reads',
+    'R02',
+    'manifest.ts',
+    'manifestAt(import.meta.dirname)',
+    '{ ...manifestAt(import.meta.dirname), owns: [] }',
+  ),
   changed('is no default export', 'R02', 'index.ts', 'export default', 'export const reference ='),
   changed('defines the service of another folder', 'R02', 'chat/index.ts', "'reference.chat'", "'reference'"),
   changed(

@@ -30,10 +30,8 @@ export function data(tree: Tree): (node: ts.Node) => Fact[] {
   const { ts, at } = tree;
   const read = literals(tree);
   const connections = connectionNames(tree);
-  const isConnection = (node: ts.Expression) => {
-    const callee = bare(ts, node);
-    return ts.isIdentifier(callee) && connections.has(callee.text);
-  };
+  // tx('note') and change.tx('note')
+  const isConnection = (node: ts.Expression) => connections.has(tree.path(bare(ts, node)).at(-1) ?? '');
 
   const tables = (node: ts.CallExpression): Fact[] => {
     const [first] = node.arguments;
@@ -47,12 +45,12 @@ export function data(tree: Tree): (node: ts.Node) => Fact[] {
     if (!ts.isPropertyAccessExpression(expression)) return false;
     const method = expression.name.text;
     if (OF_TABLES.has(method)) return true;
-    const [root] = tree.path(expression);
-    const onConnection = root !== undefined && connections.has(root);
+    const path = tree.path(expression);
+    const onConnection = path.some((name) => connections.has(name));
     const named = given[0] !== undefined && ts.isStringLiteralLike(given[0]);
     if (method === 'join') return given.length > 1 && (onConnection || named);
     return (
-      (method === 'from' || method === 'table') && (onConnection || (named && !/^[A-Z]/.test(root ?? 'A')))
+      (method === 'from' || method === 'table') && (onConnection || (named && !/^[A-Z]/.test(path[0] ?? 'A')))
     );
   };
 
@@ -80,16 +78,21 @@ function migrated(
     .map((it) => read.sql(it, use));
 }
 
-/** `tx` and whatever else a transaction is called. */
+/** `tx` and whatever else a transaction is called: `transaction((t) => …)`, `(t: Knex.Transaction)`, `{ tx: t }`. */
 function connectionNames({ ts, file }: Tree): Set<string> {
   const names = new Set(['tx', 'trx', 'knex', 'db']);
   const visit = (node: ts.Node): void => {
-    if (ts.isCallExpression(node) && /\.transaction$/.test(node.expression.getText(file))) {
-      const [work] = node.arguments;
-      const name = work && ts.isFunctionLike(work) ? work.parameters[0]?.name : undefined;
-      if (name && ts.isIdentifier(name)) names.add(name.text);
-    }
+    const name = connectionName(node);
+    if (name && ts.isIdentifier(name)) names.add(name.text);
     ts.forEachChild(node, visit);
+  };
+  const connectionName = (node: ts.Node): ts.BindingName | undefined => {
+    if (ts.isBindingElement(node)) return node.propertyName?.getText(file) === 'tx' ? node.name : undefined;
+    if (ts.isParameter(node))
+      return /\bTransaction\b/.test(node.type?.getText(file) ?? '') ? node.name : undefined;
+    if (!ts.isCallExpression(node) || !/\.transaction$/.test(node.expression.getText(file))) return undefined;
+    const [work] = node.arguments;
+    return work && ts.isFunctionLike(work) ? work.parameters[0]?.name : undefined;
   };
   visit(file);
   return names;

@@ -8,7 +8,8 @@ export function definitions(tree: Tree): (node: ts.Node) => Fact[] {
   const { ts, at } = tree;
   const known = constants(tree);
   return (node) => {
-    if (ts.isVariableDeclaration(node)) return constantHandlers(tree, known, node);
+    if (ts.isVariableDeclaration(node))
+      return [...constantManifest(tree, node), ...constantHandlers(tree, known, node)];
     if (!ts.isCallExpression(node) || tree.path(node.expression).at(-1) !== 'defineModule') return [];
     const [manifest, given] = node.arguments;
     const parts = given && resolved(tree, known, given);
@@ -22,6 +23,12 @@ export function definitions(tree: Tree): (node: ts.Node) => Fact[] {
     };
     return [{ kind: 'definition', definition, at: at(node) }];
   };
+}
+
+function constantManifest(tree: Tree, { name, initializer }: ts.VariableDeclaration): Fact[] {
+  if (name.getText(tree.file) !== 'manifest' || !initializer) return [];
+  const isOwn = manifestOf(tree, new Map(), initializer) === 'at its own folder';
+  return [{ kind: 'manifest', isOwn, at: tree.at(name) }];
 }
 
 /** `export const routes = { 'chat.ask': … }` */

@@ -126,7 +126,7 @@ function calls(tree: Tree): (node: ts.Node) => Fact[] {
   };
 }
 
-/** `try { … } catch { … }` and `.catch(() => …)` without a throw. */
+/** `try { … } catch { … }`, `.catch(() => …)` and `.then(…, () => …)` without a throw. */
 function swallows({ ts, at, path }: Tree): (node: ts.Node) => Fact[] {
   const throws = (node: ts.Node) => descendants(ts, node).some((it) => ts.isThrowStatement(it));
   const called = (node: ts.Node) =>
@@ -138,7 +138,8 @@ function swallows({ ts, at, path }: Tree): (node: ts.Node) => Fact[] {
         : [{ kind: 'swallow', tried: called(node.parent.tryBlock), at: at(node) }];
     if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return [];
     const { expression: tried, name } = node.expression;
-    if (name.text !== 'catch' || node.arguments.some(throws)) return [];
+    const rescue = { catch: node.arguments[0], then: node.arguments[1] }[name.text];
+    if (!rescue || throws(rescue)) return [];
     return [{ kind: 'swallow', tried: called(tried), at: at(name) }];
   };
 }

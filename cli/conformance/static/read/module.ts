@@ -1,4 +1,3 @@
-import { extname } from 'node:path';
 import { wholeFaults } from '../../../../modules/manifest/discover.ts';
 import type { Manifest } from '../../../../modules/manifest/manifest.ts';
 import { ManifestError, parseManifest } from '../../../../modules/manifest/read.ts';
@@ -6,7 +5,13 @@ import { renderModule } from '../../../scaffold/render.ts';
 import { loadTemplate, type Template } from '../../../scaffold/template.ts';
 import { loadParser, type Parser } from '../../parser.ts';
 import type { Fact } from '../facts.ts';
-import type { Located, ModuleFolder, ModuleSource, SourceFile } from '../source.ts';
+import {
+  isTestFile,
+  type Located,
+  type ModuleFolder,
+  type ModuleSource,
+  type SourceFile,
+} from '../source.ts';
 import { keyOf } from './folders.ts';
 import { loadSqlParser, readStatement, type SqlParser } from './statement.ts';
 import { readTypescript } from './typescript.ts';
@@ -83,11 +88,7 @@ function readSource({ typescript, sql }: Readers, path: string, text: string): (
     const read = readTypescript(typescript, path, text);
     if ('fault' in read) return [{ file: path, ...read.fault }];
     const statements = read.facts.flatMap((fact) => statementOf(sql, fact));
-    return [{ path, isTest: /\.test\.[cm]?[jt]sx?$/.test(path), facts: read.facts, statements }];
-  }
-  if (extname(path) === '.sql') {
-    const statement = readStatement(sql, { text, use: 'up', at: 0 });
-    return [{ path, isTest: false, facts: [], statements: [statement] }];
+    return [{ path, isTest: isTestFile(path), facts: read.facts, statements }];
   }
   return TEXT.test(path) ? [] : [{ file: path, message: `${path} is of a kind that no rule reads` }];
 }

@@ -35,14 +35,15 @@ export function readStatement(
 ): Statement {
   const plain = use === 'query' ? withoutBindings(text) : text;
   const words = wordsOf(plain);
-  return { use, at, words, tables: tablesIn(parser, plain, words), columns: columnChanges(words) };
+  const columns = words.split(';').flatMap(columnChanges);
+  return { use, at, words, tables: tablesIn(parser, plain, words), columns };
 }
 
 function tablesIn(parser: SqlParser, text: string, words: string): TableUse[] {
   try {
     return tablesOfTree(parser.parse(text));
   } catch {
-    return tablesOfWords(words);
+    return words.split(';').flatMap(tablesOfWords);
   }
 }
 

@@ -80,7 +80,7 @@ export const ACCESS: StaticRule[] = [
     },
     anyOf(
       inCode('call', ({ path, names }) => {
-        const opens = /^(?:decode\w*|verify\w*|parse\w*|atob|split|from)$/.test(path.at(-1) ?? '');
+        const opens = /decode|verify|parse|atob|^split$|^from$/i.test(path.at(-1) ?? '');
         const proof = [path, ...names].flat().find((part) => PROOFS.includes(part));
         return opens && proof !== undefined ? `opens ${proof}` : undefined;
       }),

@@ -1,4 +1,5 @@
 import { targetOf, type Target } from '../imports.ts';
+import { isTestFile } from '../source.ts';
 import { anyOf, inBoth, inCode, rule, type StaticRule } from '../rule.ts';
 
 const WAYS_OUT = ['fetch', 'WebSocket', 'EventSource', 'XMLHttpRequest', 'navigator'];
@@ -31,6 +32,8 @@ export const BOUNDARIES: StaticRule[] = [
       const target = targetOf(module, file, from);
       // A package's types run nothing.
       const isOut = target === 'elsewhere' || (target === 'package' && !typesOnly);
+      if (target === 'own' && isTestFile(from))
+        return `imports ${from}: what rules ask of code, they ask of no test`;
       return isOut ? `imports ${from}: a module imports its own files and the kit only` : undefined;
     }),
   ),

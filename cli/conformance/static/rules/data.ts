@@ -21,7 +21,7 @@ const RIGHTS: [what: string, words: RegExp][] = [
     'makes or changes what is not its own data',
     /\b(?:create|alter|drop)\s+(?:or\s+replace\s+)?(?:role|user|group|schema|extension|database|function|procedure|trigger|rule|view|materialized|server|publication)\b/,
   ],
-  ['runs what no rule can read', /^\s*(?:do|execute|call|copy)\b/],
+  ['runs what no rule can read', /(?:^|;)\s*(?:do|execute|call|copy)\b/],
   ['reads the catalog of the database', /\b(?:pg_(?!advisory_)\w+|information_schema)\b/],
 ];
 

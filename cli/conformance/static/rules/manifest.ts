@@ -108,7 +108,7 @@ export const MANIFEST: StaticRule[] = [
     {
       title: 'Every file of a module can be examined',
       why: 'What no rule can read may hold anything; it is never counted as passed.',
-      fix: 'Mend the syntax; keep TypeScript, SQL, YAML, JSON and Markdown in a module, as plain files',
+      fix: 'Mend the syntax; keep TypeScript, YAML, JSON and Markdown in a module, as plain files',
     },
     ({ unread }) => unread,
   ),

@@ -123,6 +123,9 @@ export const ROUTES: StaticRule[] = [
             at,
             message: `defines ${services[index + 1] ?? module.key} again`,
           })),
+        ...inCode('manifest', ({ isOwn }) =>
+          isOwn ? undefined : 'manifest is not manifestAt(import.meta.dirname)',
+        )(module),
         ...foreignManifests(module),
       ];
     },
