@@ -2,9 +2,6 @@ import type { Knex } from 'knex';
 import { type Change, collection, conflict, inOrder, invalid, type Row } from '../../kit/index.ts';
 import { manifest } from './manifest.ts';
 
-/** What lies within a tour's dates, and by which day. */
-const DAYS = { routing: 'travel_date', schedule: 'date' } as const;
-
 export const tours = collection(manifest, 'tour', {
   async rule(change) {
     const { before, after, tx } = change;
@@ -15,13 +12,11 @@ export const tours = collection(manifest, 'tour', {
 });
 
 async function nothingOutside(tx: Knex.Transaction, { id, from_date, to_date }: Row): Promise<void> {
-  for (const [entity, day] of Object.entries(DAYS)) {
-    const outside = await tx<Row>(entity)
-      .where({ tour_id: id })
-      .whereNotBetween(day, [from_date, to_date] as [string, string])
-      .limit(1);
-    if (outside.length > 0) throw conflict(`the tour has a ${entity} outside these dates: move that first`);
-  }
+  const dates = [from_date, to_date] as [string, string];
+  const legs = await tx<Row>('routing').where({ tour_id: id }).whereNotBetween('travel_date', dates);
+  const days = await tx<Row>('schedule').where({ tour_id: id }).whereNotBetween('date', dates);
+  const [outside] = [...legs.map(() => 'routing'), ...days.map(() => 'schedule')];
+  if (outside) throw conflict(`the tour has a ${outside} outside these dates: move that first`);
 }
 
 /** The day is one of the tour, whose dates stay until the transaction ends. */

@@ -1,4 +1,4 @@
-import { collection, conflict, inOrder } from '../../kit/index.ts';
+import { collection, conflict, inOrder, type Row } from '../../kit/index.ts';
 import { manifest } from './manifest.ts';
 import { during } from './space.ts';
 
@@ -9,7 +9,7 @@ export const availability = collection(manifest, 'availability', {
     inOrder(change, 'starts_at', 'ends_at');
     await take('space', after['space_id']);
     if (after['kind'] !== 'blocked') return;
-    const bookings = await during(tx, 'booking', after);
+    const bookings = await during(tx<Row>('booking'), after);
     if (bookings.some(({ status }) => status !== 'cancelled'))
       throw conflict('the space is booked at that time: cancel the booking first');
   },

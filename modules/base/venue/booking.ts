@@ -1,4 +1,4 @@
-import { collection, conflict, inOrder } from '../../kit/index.ts';
+import { collection, conflict, inOrder, type Row } from '../../kit/index.ts';
 import { manifest } from './manifest.ts';
 import { during } from './space.ts';
 
@@ -10,7 +10,7 @@ export const bookings = collection(manifest, 'booking', {
     inOrder(change, 'starts_at', 'ends_at');
     await take('space', after['space_id']);
     if (after['status'] === 'cancelled') return;
-    const entries = await during(tx, 'availability', after);
+    const entries = await during(tx<Row>('availability'), after);
     if (entries.some(({ kind }) => kind === 'blocked')) throw conflict('the space is blocked at that time');
   },
 });

@@ -4,10 +4,10 @@ import { manifest } from './manifest.ts';
 
 export const spaces = collection(manifest, 'space');
 
-/** What else of one kind is in the space in the time of `row`. Take the space first. */
-export async function during(tx: Knex.Transaction, entity: string, row: Row): Promise<Row[]> {
+/** Of the rows asked for, those in the space and the time of `row`. Take the space first. */
+export async function during(rows: Knex.QueryBuilder<Row, Row[]>, row: Row): Promise<Row[]> {
   const { space_id, starts_at, ends_at } = row as Record<string, string>;
-  return tx<Row>(entity)
+  return rows
     .where({ space_id })
     .whereRaw('tstzrange(starts_at, ends_at) && tstzrange(?, ?)', [starts_at!, ends_at!]);
 }
