@@ -6,6 +6,7 @@ import { inHome, keptSecret } from '../home.ts';
 import { newSecret } from '../owner/secret.ts';
 import { currentOwner, takeOwnership, type Owner } from '../owner/lock.ts';
 import type { Answer } from '../owner/endpoint.ts';
+import { databaseFailure } from './database-failure.ts';
 import { OPERATIONS, type OperationArgs, type OperationName, type OperationResult } from './operations.ts';
 import { localPlatform } from './platform.ts';
 
@@ -52,6 +53,8 @@ async function runOn<Name extends OperationName>(
       args: unknown,
     ) => Promise<OperationResult<Name>>;
     return await operation(await localPlatform(db), args);
+  } catch (error) {
+    throw 'url' in place ? databaseFailure(error) : error;
   } finally {
     await db.destroy();
   }

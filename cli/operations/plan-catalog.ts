@@ -4,7 +4,6 @@ import { readState } from '../../platform/core/plan/state.ts';
 import { readCatalog } from '../../platform/core/catalog.ts';
 import { exportOf, type CatalogExport } from '../catalog/export.ts';
 import { declaredManifests } from '../catalog/declared.ts';
-import { CliError, EXIT } from '../errors.ts';
 import type { Operation } from './platform.ts';
 
 /** What applying the module folders would change. Changes nothing. */
@@ -25,17 +24,7 @@ export const servedCatalog: Operation<
     return { version, services };
   });
 
-/** In a transaction that cannot write. Throws CliError 4 on a database without these tables. */
-async function reading<T>(db: Knex, work: (trx: Knex) => Promise<T>): Promise<T> {
-  try {
-    return await db.transaction(work, { readOnly: true });
-  } catch (error) {
-    const { code } = error as { code?: unknown };
-    if (code !== '42P01' && code !== '3F000') throw error;
-    throw new CliError(
-      EXIT.precondition,
-      'the database is not migrated: run "kisum-cli migrate" first',
-      error,
-    );
-  }
+/** In a transaction that cannot write. */
+function reading<T>(db: Knex, work: (trx: Knex) => Promise<T>): Promise<T> {
+  return db.transaction(work, { readOnly: true });
 }

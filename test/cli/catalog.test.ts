@@ -111,6 +111,15 @@ describe('kisum-cli catalog', function () {
       ]);
     });
 
+    it('says that a database cannot be reached: exit 5, and keeps its password to itself', async () => {
+      const { code, stderr } = await run(['plan'], { DATABASE_URL: 'postgres://kisum:canary@127.0.0.1:1/x' });
+      expect([code, stderr.includes('correct DATABASE_URL'), stderr.includes('canary')]).to.deep.equal([
+        5,
+        true,
+        false,
+      ]);
+    });
+
     it('tells drift between manifests, database and what runs: exit 1', async () => {
       const gateway = await serve((_, res) => res.end(JSON.stringify({ catalogVersion: 1 })));
       const where = ['--gateway', gateway.url, '--json'];
