@@ -2,6 +2,7 @@ import { closest } from 'fastest-levenshtein';
 import { CliError, EXIT } from '../errors.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Rule } from '../conformance/rule.ts';
+import { rulesPage } from '../conformance/rules-page.ts';
 import { RULES } from '../conformance/rules.ts';
 
 const KINDS: Record<Rule['kind'], string> = {
@@ -10,8 +11,9 @@ const KINDS: Record<Rule['kind'], string> = {
   audit: 'by reading a legacy code base: kisum-cli audit <folder>',
 };
 
-/** @param id of a rule, in any case; without it every rule in one line each */
-export function explain(id?: string): Promise<Outcome> {
+/** @param id of a rule, in any case; without it every rule in one line each, or all of them as a page */
+export function explain(id?: string, { markdown = false }: { markdown?: boolean } = {}): Promise<Outcome> {
+  if (markdown) return Promise.resolve({ text: rulesPage(RULES), examined: { rules: RULES.length } });
   return Promise.resolve(id === undefined ? all() : one(id));
 }
 

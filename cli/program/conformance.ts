@@ -37,8 +37,13 @@ export function conformanceCommands(cli: Command): void {
     .command('explain')
     .description('what a rule asks for, and why')
     .argument('[rule]', 'its id; without it every rule is listed')
+    .option('--markdown', 'every rule on one page: docs/rules.md')
     .addHelpText('after', '\nExample:\n  kisum-cli explain KSM-V01')
-    .action(run(async (id?: string) => (await import('../commands/explain.ts')).explain(id)));
+    .action(
+      run(async (id: string | undefined, options: object) =>
+        (await import('../commands/explain.ts')).explain(id, options),
+      ),
+    );
   cli
     .command('audit')
     .description('what a legacy module must hand over, step by step')
