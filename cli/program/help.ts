@@ -22,3 +22,11 @@ export function hiddenHelp(cli: Command): void {
     });
   for (const group of cli.commands) group.helpCommand(false);
 }
+
+/** A group of commands shows how to learn about the first of them. */
+export function groupExamples(cli: Command): void {
+  for (const group of cli.commands) {
+    const [first] = group.commands;
+    if (first) group.addHelpText('after', `\nExample:\n  kisum-cli ${group.name()} ${first.name()} --help`);
+  }
+}

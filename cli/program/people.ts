@@ -15,7 +15,6 @@ const actorOption = () => new Option('--as <actor>', 'who makes this change (def
 
 function companyCommands(cli: Command): void {
   const company = cli.command('company').description('companies: create, list, show');
-  company.addHelpText('after', '\nExample:\n  kisum-cli company show acme');
   company
     .command('create')
     .description('add a company, which then has nothing yet')
@@ -43,7 +42,6 @@ function companyCommands(cli: Command): void {
 
 function userCommands(cli: Command): void {
   const user = cli.command('user').description('users and their memberships');
-  user.addHelpText('after', '\nExample:\n  kisum-cli user show ana');
   user
     .command('create')
     .description('add a user, a member of no company yet')

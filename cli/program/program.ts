@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { cliVersion } from '../version.ts';
 import { catalogCommands } from './catalog.ts';
 import { conformanceCommands } from './conformance.ts';
-import { compactHelp, hiddenHelp } from './help.ts';
+import { compactHelp, groupExamples, hiddenHelp } from './help.ts';
 import { moduleCommands } from './modules.ts';
 import { peopleCommands } from './people.ts';
 import { policyCommands } from './policy.ts';
@@ -24,6 +24,7 @@ export function program(): Command {
   catalogCommands(cli.commandsGroup('Catalog:'));
   peopleCommands(cli.commandsGroup('Companies and people:'));
   policyCommands(cli.commandsGroup('Policy and keys:'));
+  groupExamples(cli);
   hiddenHelp(cli);
   return cli;
 }
