@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import finance from '../../../modules/addons/finance/index.ts';
 import { backend, type Backend } from '../support/backend.ts';
 import { ACME, BLUENOTE } from '../support/gateway-keys.ts';
-import { json, stub, type Stub } from '../support/http.ts';
+import { json, refusal, stub, type Stub } from '../support/http.ts';
 
 const EVENT = 'eeeeeeee-0000-4000-8000-000000000001';
 const GONE = 'eeeeeeee-0000-4000-8000-000000000002';
@@ -151,6 +151,33 @@ describe('finance', () => {
     );
     expect((await module.acme.send('GET', `/expenses/${id}`)).body.data).not.to.have.property('event');
     expect((await module.acme.send('GET', `/expenses/${id}?expand=payee`)).status).to.equal(400);
+  });
+
+  it('keeps the invoice beside an expense and an income, and finds what is due', async () => {
+    const invoice = { invoice_number: 'RE-2026-7', due_date: '2026-06-30' };
+    const expense = await create('/expenses', { ...EXPENSE, ...invoice, tax: '228.10' });
+    expect(expense).to.include({ ...invoice, tax: '228.10' });
+    const listed = await module.acme.send('GET', '/expenses?due_date=2026-06-30');
+    expect(listed.body.data).to.deep.equal([expense]);
+    const body = { amount: '5', currency: 'EUR', date: '2026-05-01', source: 'bar', ...invoice };
+    expect(await create('/income', body)).to.include(invoice);
+    expect(await create('/settlements', { ...SETTLEMENT, note: 'Final.' })).to.include({ note: 'Final.' });
+  });
+
+  it('pays what was approved: only sending it back opens it again', async () => {
+    const { id } = await create('/expenses', { ...EXPENSE, status: 'submitted' });
+    const patch = (body: object) => module.acme.send('PATCH', `/expenses/${id}`, body);
+    expect((await patch({ status: 'approved' })).status).to.equal(200);
+    expect(refusal(await patch({ status: 'paid', amount: '9999' }))).to.equal(
+      '409 conflict: an approved expense does not change',
+    );
+    expect((await patch({ status: 'submitted' })).status).to.equal(200);
+    expect((await patch({ amount: '1100' })).body.data.amount).to.equal('1100.00');
+    await patch({ status: 'approved' });
+    await patch({ status: 'paid' });
+    expect(refusal(await module.acme.send('DELETE', `/expenses/${id}`))).to.equal(
+      '409 conflict: a paid expense does not change',
+    );
   });
 
   it('lets a closed settlement be, and never reopens it', async () => {

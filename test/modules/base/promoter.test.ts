@@ -44,6 +44,18 @@ describe('promoter', () => {
     expect(read).to.deep.equal(created.body);
   });
 
+  it('keeps what people ask of an evening', async () => {
+    const details = {
+      description: 'Three voices, one guitar.',
+      doors_at: '2026-05-01T19:00:00.000Z',
+      country: 'Portugal',
+      age_limit: 16,
+    };
+    expect(await create({ ...NIGHT, ...details })).to.include(details);
+    const late = await module.acme.send('POST', '/events', { ...NIGHT, doors_at: '2026-05-01T21:00:00Z' });
+    expect(late.body.error.fields).to.deep.equal({ starts_at: 'is before doors_at' });
+  });
+
   it('changes what is named and leaves the rest', async () => {
     const { id } = await create({ ...NIGHT, city: 'Porto' });
     const { status, body } = await module.acme.send('PATCH', `/events/${id}`, {
