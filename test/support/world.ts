@@ -19,6 +19,9 @@ const internalApiKey = 'test-internal-api-key';
 const log = pino({ level: 'silent' });
 
 export interface World {
+  /** Of the gateway. */
+  url: string;
+  token: (user: keyof typeof USER) => Promise<string>;
   /** A user's request in a company; with a body it is a POST, unless `method` says otherwise. */
   call: (
     user: keyof typeof USER,
@@ -65,20 +68,21 @@ export async function openWorld({ db, drop }: TestDatabase): Promise<World> {
     internalApiKey,
   });
   await gateway.catalogIsCurrent();
+  const token: World['token'] = (user) =>
+    issueToken(keys, { user: { id: USER[user], tokenVersion: 1 }, issuer, audience, ttl: 60 });
   return {
-    call: async (user, company, path, body, method = body ? 'POST' : 'GET') => {
-      const token = await issueToken(keys, {
-        user: { id: USER[user], tokenVersion: 1 },
-        issuer,
-        audience,
-        ttl: 60,
-      });
-      return fetch(gateway.url + path, {
+    url: gateway.url,
+    token,
+    call: async (user, company, path, body, method = body ? 'POST' : 'GET') =>
+      fetch(gateway.url + path, {
         method,
-        headers: { authorization: `Bearer ${token}`, 'x-org': company, 'content-type': 'application/json' },
+        headers: {
+          authorization: `Bearer ${await token(user)}`,
+          'x-org': company,
+          'content-type': 'application/json',
+        },
         ...(body && { body: JSON.stringify(body) }),
-      });
-    },
+      }),
     close: async () => {
       await gateway.drain();
       for (const module of modules) await module.close();
