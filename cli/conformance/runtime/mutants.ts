@@ -339,11 +339,31 @@ export const MUTANTS: Mutant[] = [
   }),
 ];
 
+/** What only a real PostgreSQL finds out: there the module's login can be nobody else. */
+export const ON_SERVER: Mutant[] = [
+  mutant(
+    'KSM-P18',
+    'reads a table of somebody else',
+    {},
+    reference({
+      'note.list': {
+        handle: async (request) => {
+          const data = await request.transaction(async (tx) => {
+            await tx.raw('reset role');
+            return tx<Row>('pg_authid').select('rolname');
+          });
+          return { data };
+        },
+      },
+    }),
+  ),
+];
+
 /** The module nothing is wrong with. */
 export const CLEAN: Mutant = mutant('', 'is right', {});
 
 export function mutantNamed(name: string): Mutant {
-  const found = [CLEAN, ...MUTANTS].find((it) => it.name === name);
+  const found = [CLEAN, ...MUTANTS, ...ON_SERVER].find((it) => it.name === name);
   if (!found) throw new Error(`there is no mutant that ${name}`);
   return found;
 }

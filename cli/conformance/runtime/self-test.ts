@@ -1,6 +1,6 @@
 import { examine } from './examine.ts';
 import type { Examination } from './examination.ts';
-import { CLEAN, type Mutant, MUTANTS } from './mutants.ts';
+import { CLEAN, type Mutant, MUTANTS, ON_SERVER } from './mutants.ts';
 import { REFERENCE } from './mutants/reference.ts';
 import { type Databases, withDatabases } from './check.ts';
 import { inTurns } from './in-turns.ts';
@@ -25,13 +25,36 @@ export interface SelfTest {
 /** These are judged by what is seen of the process, so each has its own. */
 const ALONE = ['KSM-P17', 'KSM-P18', 'KSM-P20'];
 
-/** Probes the prober: each mutant with the probe that must find it, and what is right with all of them. */
-export async function runtimeSelfTest(log: (line: string) => void = () => undefined): Promise<SelfTest> {
+/**
+ * Probes the prober: each mutant with the probe that must find it, and what is right with all of them.
+ * @param databaseUrl as for `checkRuntime`; without it the mutants that need a server are left out
+ */
+export async function runtimeSelfTest(
+  log: (line: string) => void = () => undefined,
+  databaseUrl = process.env['TEST_DATABASE_URL'],
+): Promise<SelfTest> {
   const alone = MUTANTS.filter(({ rule }) => ALONE.includes(rule));
   const together = MUTANTS.filter(({ rule }) => !ALONE.includes(rule));
-  // On the embedded database, where a module can leave its role: a mutant does.
-  return withDatabases({ databaseUrl: '' }, async (databases) => {
-    const groups = [[CLEAN], together, ...alone.map((mutant) => [mutant])];
+  const embedded = [[CLEAN], together, ...alone.map((mutant) => [mutant])];
+  // On the embedded database a module can leave its role: a mutant does.
+  const all = new Map(await examineGroups(embedded, '', log));
+  const onServer = databaseUrl ? ON_SERVER : [];
+  const groups = onServer.map((mutant) => [mutant]);
+  if (databaseUrl)
+    for (const [mutant, it] of await examineGroups(groups, databaseUrl, log)) all.set(mutant, it);
+  return {
+    kills: [...MUTANTS, ...onServer].map((mutant) => killOf(mutant, all.get(mutant)!)),
+    clean: all.get(CLEAN)!,
+  };
+}
+
+/** Mutants of one group share a process. */
+async function examineGroups(
+  groups: Mutant[][],
+  databaseUrl: string,
+  log: (line: string) => void,
+): Promise<[Mutant, Examination][]> {
+  return withDatabases({ databaseUrl }, async (databases) => {
     const examined = await inTurns(
       2,
       groups.map((mutants) => async () => {
@@ -39,10 +62,9 @@ export async function runtimeSelfTest(log: (line: string) => void = () => undefi
         return examineMutants(mutants, databases);
       }),
     );
-    const all = new Map(
-      groups.flatMap((mutants, at) => mutants.map((it, index) => [it, examined[at]![index]!])),
+    return groups.flatMap((mutants, at) =>
+      mutants.map((it, index): [Mutant, Examination] => [it, examined[at]![index]!]),
     );
-    return { kills: MUTANTS.map((mutant) => killOf(mutant, all.get(mutant)!)), clean: all.get(CLEAN)! };
   });
 }
 

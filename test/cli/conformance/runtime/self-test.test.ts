@@ -1,6 +1,7 @@
 import { expect } from 'chai';
-import { MUTANTS } from '../../../../cli/conformance/runtime/mutants.ts';
+import { MUTANTS, ON_SERVER } from '../../../../cli/conformance/runtime/mutants.ts';
 import { RUNTIME_RULES } from '../../../../cli/conformance/runtime/rules.ts';
+import { postgresServer } from '../../../support/postgres.ts';
 import { runtimeSelfTest, type SelfTest } from '../../../../cli/conformance/runtime/self-test.ts';
 
 describe('the prober, probed', function () {
@@ -8,7 +9,8 @@ describe('the prober, probed', function () {
   let result: SelfTest;
 
   before(async () => {
-    result = await runtimeSelfTest();
+    const server = await postgresServer();
+    result = await runtimeSelfTest(undefined, 'url' in server ? server.url : '');
   });
 
   it('has a mutant for every rule', () => {
@@ -21,6 +23,18 @@ describe('the prober, probed', function () {
     it(`${rule} finds the module that ${name}`, () => {
       const kill = result.kills.find(({ mutant }) => mutant === name);
       expect(kill?.killed, kill?.found).to.equal(true);
+    });
+  }
+
+  for (const { name, rule } of ON_SERVER) {
+    it(`${rule} finds the module that ${name}, on a real PostgreSQL`, async function () {
+      const server = await postgresServer();
+      if ('missing' in server) {
+        process.stderr.write(`\n      NOT EXAMINED on a real PostgreSQL: ${server.missing}\n`);
+        this.skip();
+      }
+      const kill = result.kills.find(({ mutant }) => mutant === name);
+      expect(kill?.found).to.include('permission denied for table pg_authid');
     });
   }
 
