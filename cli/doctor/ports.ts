@@ -1,3 +1,4 @@
+import { get } from 'node:http';
 import { createServer } from 'node:net';
 import { missing, ok, type Check } from './check.ts';
 
@@ -17,7 +18,7 @@ export async function portChecks(): Promise<Check[]> {
     { name: 'admin', host: ADMIN_HOST || '127.0.0.1', port: Number(ADMIN_PORT || 9090), set: 'ADMIN_PORT' },
     { name: 'auth', host: auth.hostname, port: Number(auth.port || 80), set: 'AUTH_URL' },
   ];
-  const running = await gatewayAnswers(ports[0]!);
+  const running = Number(PORT || 8080) !== 0 && (await gatewayAnswers(ports[0]!));
   return Promise.all(ports.map((port) => check(port, running)));
 }
 
@@ -36,9 +37,14 @@ function isFree(host: string, port: number): Promise<boolean> {
   });
 }
 
-async function gatewayAnswers({ host, port }: Port): Promise<boolean> {
-  if (port === 0) return false;
-  const address = `http://${host.includes(':') ? `[${host}]` : host}:${port}/.well-known/gateway-jwks.json`;
-  const answer = await fetch(address, { signal: AbortSignal.timeout(2000) }).catch(() => undefined);
-  return answer?.ok ?? false;
+function gatewayAnswers({ host, port }: Port): Promise<boolean> {
+  const path = '/.well-known/gateway-jwks.json';
+  return new Promise((resolve) => {
+    // Not fetch: where a server hangs up at once, it waits without end.
+    const asked = get({ host, port, path, timeout: 2000, agent: false }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode === 200);
+    });
+    asked.once('timeout', () => asked.destroy()).once('error', () => resolve(false));
+  });
 }

@@ -78,8 +78,9 @@ describe('doctor', function () {
     const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    const { code, of } = await examine({ KISUM_HOME: home, PORT: String(port) });
-    server.close();
+    const { code, of } = await examine({ KISUM_HOME: home, PORT: String(port) }).finally(() =>
+      server.close(),
+    );
     expect(code).to.equal(4);
     expect(of(`port ${port}`)).to.include({ ok: false, fix: 'stop what uses it, or set PORT' });
   });
