@@ -6,6 +6,7 @@ import { CliError, EXIT } from '../errors.ts';
 import type { Outcome } from '../outcome.ts';
 import { mentionsOf } from '../rename/mentions.ts';
 import { planRename, type RenamePlan } from '../rename/plan.ts';
+import { readLock } from '../scaffold/lock.ts';
 
 const CARRIES = 'its routes, permissions, grants, subscriptions and rows';
 
@@ -26,6 +27,11 @@ export async function renameModule(key?: string, newKey?: string): Promise<Outco
       ...plan.writes.map(({ path }) => `~ ${path.replace(`${from}/`, `${to}/`)}`),
       ...(mentions.length > 0
         ? [`still named ${key}; look at each:`, ...mentions.map((it) => `  ${it}`)]
+        : []),
+      ...((await readLock(join(root, to)))
+        ? [
+            `Next: kisum-cli module upgrade ${newKey}   makes its documents anew; ${key}.test.ts is yours to rename`,
+          ]
         : []),
       `Next: kisum-cli catalog apply   carries ${CARRIES} over to ${newKey}`,
     ].join('\n'),
