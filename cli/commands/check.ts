@@ -32,10 +32,9 @@ export async function check(keys: string[], options: CheckOptions): Promise<Outc
   if (isForeign(options)) return checkForeign(keys, options);
   if (options.all && keys.length > 0) throw new CliError(EXIT.usage, 'name modules or say --all, not both');
   const format = formatNamed(options.format);
-  const rules = selected<Rule>([...STATIC_RULES, ...RUNTIME_RULES], options);
-  const both = Boolean(options.static) === Boolean(options.runtime);
-  const reading = both || options.static ? rules.filter(({ kind }) => kind === 'static') : [];
-  const probing = both || options.runtime ? rules.filter(({ kind }) => kind === 'runtime') : [];
+  const rules = selected<Rule>([...STATIC_RULES, ...RUNTIME_RULES], options, kindsOf(options));
+  const reading = rules.filter(({ kind }) => kind === 'static');
+  const probing = rules.filter(({ kind }) => kind === 'runtime');
 
   const { keys: modules, ...read } = await readAll(keys, reading as StaticRule[]);
   const probed = probing.length > 0 ? await probe(modules, probing, read.findings) : undefined;
@@ -50,6 +49,12 @@ export async function check(keys: string[], options: CheckOptions): Promise<Outc
   });
   const table = format === 'pretty' && probed?.text ? `${probed.text}\n\n` : '';
   return { ...outcome, text: table + outcome.text, data: { ...(outcome.data as object), ...probed?.data } };
+}
+
+/** Both, unless one is asked for. */
+function kindsOf(options: CheckOptions): Rule['kind'][] {
+  if (options.static === options.runtime) return ['static', 'runtime'];
+  return options.static ? ['static'] : ['runtime'];
 }
 
 /** Also without a rule to hold: the folders say which modules there are. */

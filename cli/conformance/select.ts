@@ -10,21 +10,30 @@ export interface Selection {
 /** Without it a file that cannot be read would pass every rule. */
 const ALWAYS = 'KSM-M06';
 
-/** The rules that `--rule` and `--skip` leave. Throws when a name is unknown, or none is left. */
-export function selected<Kind extends Rule>(rules: Kind[], { rule = [], skip = [] }: Selection): Kind[] {
-  const ids = rules.map(({ id }) => id);
-  const [wanted, unwanted] = [rule, skip].map((names) => names.map((name) => name.toUpperCase())) as [
-    string[],
-    string[],
-  ];
-  const unknown = [...wanted, ...unwanted].filter((id) => !ids.includes(id));
-  if (unknown.length > 0) {
-    const lines = unknown.map((id) => `${id} (the nearest is ${closest(id, ids)})`);
-    throw new CliError(EXIT.usage, `there is no rule ${lines.join(', ')}; kisum-cli explain lists all`);
-  }
-  const left = rules.filter(
+/**
+ * The rules of these kinds that `--rule` and `--skip` leave. Throws when a name is unknown, or none is left.
+ * @param kinds absent: all
+ */
+export function selected<Some extends Rule>(
+  rules: Some[],
+  { rule = [], skip = [] }: Selection,
+  kinds: Rule['kind'][] = ['static', 'runtime', 'audit'],
+): Some[] {
+  const wanted = known(rules, rule);
+  const unwanted = known(rules, skip);
+  const among = rules.filter(({ kind }) => kinds.includes(kind));
+  const left = among.filter(
     ({ id }) => (wanted.length === 0 || wanted.includes(id)) && !unwanted.includes(id),
   );
-  if (left.length === 0) throw new CliError(EXIT.usage, '--rule and --skip leave no rule');
-  return rules.filter((it) => left.includes(it) || it.id === ALWAYS);
+  if (left.length === 0) throw new CliError(EXIT.usage, '--rule and --skip leave no rule to check');
+  return among.filter((it) => left.includes(it) || it.id === ALWAYS);
+}
+
+function known(rules: Rule[], names: string[]): string[] {
+  const ids = rules.map(({ id }) => id);
+  const given = names.map((name) => name.toUpperCase());
+  const unknown = given.filter((id) => !ids.includes(id));
+  if (unknown.length === 0) return given;
+  const lines = unknown.map((id) => `${id} (the nearest is ${closest(id, ids)})`);
+  throw new CliError(EXIT.usage, `there is no rule ${lines.join(', ')}; kisum-cli explain lists all`);
 }

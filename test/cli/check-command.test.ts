@@ -47,6 +47,13 @@ describe('kisum-cli check', function () {
     });
   }
 
+  it('reads and probes in one report', async () => {
+    const { code, examined, data } = await json('checkout', '--rule', 'KSM-R01', '--rule', 'KSM-P01');
+    expect(code).to.equal(0);
+    expect(examined).to.include({ modules: 1, routes: 2, probes: 1 }).and.include.keys('files', 'requests');
+    expect(data).to.include.keys('matrix', 'notExamined');
+  });
+
   it('proves itself by mutants, as a program can read', async () => {
     const { code, data } = await json('--self-test', '--static');
     const { mutants, killed, clean } = data as { mutants: number; killed: number; clean: boolean };
@@ -64,6 +71,17 @@ describe('kisum-cli check', function () {
     expect(findings.find(({ rule }) => rule === 'KSM-B04')).to.include({ file, col: 18 });
     const chosen = await json('finance', '--static', '--rule', 'KSM-L01');
     expect(chosen.code, 'with another rule alone').to.equal(0);
+  });
+
+  it('starts no module whose manifest is wrong, and says so', async () => {
+    await appendFile(checkout.file('modules/addons/finance/module.yaml'), 'extra: true\n');
+    const { code, findings, data, examined } = await json('finance');
+    expect(code).to.equal(1);
+    expect(findings.map(({ rule }) => rule)).to.include('KSM-M01');
+    expect((data as { notExamined: object[] }).notExamined).to.deep.equal([
+      { what: 'the running modules', why: 'a manifest is wrong' },
+    ]);
+    expect(examined).to.include({ probes: 0 });
   });
 
   it('ends with 4 where there is nothing to examine', async () => {

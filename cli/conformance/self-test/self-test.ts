@@ -39,12 +39,24 @@ export function verdict(mutant: string, expected: string[], found: string[]): Ve
 
 /** One line each: what was expected, what was found. */
 export function verdictText(verdicts: Verdict[]): string {
-  const width = Math.max(...verdicts.map(({ mutant }) => mutant.length));
   const rules = (ids: string[]) => ids.map((id) => id.replace('KSM-', '')).join(' ') || '-';
-  const expected = Math.max(8, ...verdicts.map((it) => rules(it.expected).length));
-  const lines = verdicts.map(
-    (it) =>
-      `${it.killed ? 'killed  ' : 'SURVIVED'}  ${it.mutant.padEnd(width)}  ${rules(it.expected).padEnd(expected)}  ${rules(it.found)}`,
-  );
-  return [`          ${'mutant'.padEnd(width)}  ${'expected'.padEnd(expected)}  found`, ...lines].join('\n');
+  const rows = verdicts.map((it) => [outcomeOf(it), it.mutant, rules(it.expected), rules(it.found)]);
+  return table([['', 'mutant', 'expected', 'found'], ...rows]);
+}
+
+function outcomeOf({ expected, killed }: Verdict): string {
+  if (expected.length === 0) return killed ? 'clean' : 'ACCUSED';
+  return killed ? 'killed' : 'SURVIVED';
+}
+
+function table(rows: string[][]): string {
+  const widths = rows[0]!.map((_cell, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }

@@ -115,6 +115,7 @@ describe('the choice of rules', () => {
       /no rule KSM-R99 \(the nearest is KSM-R0/,
     );
     expect(() => selected(STATIC_RULES, { rule: ['KSM-R01'], skip: ['KSM-R01'] })).to.throw('leave no rule');
+    expect(() => selected(STATIC_RULES, { rule: ['KSM-R01'] }, ['runtime'])).to.throw('leave no rule');
   });
 });
 
