@@ -1,5 +1,6 @@
+import { Readable } from 'node:stream';
 import type { Next } from 'koa';
-import { ModuleError } from '../../../../modules/kit/errors.ts';
+import { invalid, ModuleError } from '../../../../modules/kit/errors.ts';
 import type { AccessContext, KitContext, Step } from '../../../../modules/kit/state.ts';
 import { claimsOf } from '../world/answers.ts';
 
@@ -53,4 +54,23 @@ export function remembering(right: Step, keyOf: (ctx: KitContext) => string): St
     if (ctx.state.access!.permissions.size > 0) known.set(key, ctx.state.access!);
     await next();
   };
+}
+
+/** Reads the body, and puts back what it read. */
+export async function peek(ctx: KitContext): Promise<unknown> {
+  const { req } = ctx;
+  const chunks: Buffer[] = [];
+  for await (const chunk of req as AsyncIterable<Buffer>) chunks.push(chunk);
+  const { headers, rawHeaders, method, url } = req;
+  ctx.req = Object.assign(Readable.from(chunks), {
+    headers,
+    rawHeaders,
+    method,
+    url,
+  }) as unknown as typeof req;
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString()) as unknown;
+  } catch {
+    throw invalid('the body is not JSON');
+  }
 }
