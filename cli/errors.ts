@@ -6,6 +6,8 @@ export const EXIT = {
   conflict: 3,
   precondition: 4,
   outside: 5,
+  /** As `terraform plan -detailed-exitcode` has it, without its clash with wrong usage. */
+  pending: 10,
   bug: 70,
   interrupted: 130,
 } as const;

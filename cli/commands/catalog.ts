@@ -7,9 +7,6 @@ import { perform } from '../operations/perform.ts';
 import type { Outcome } from '../outcome.ts';
 import type { CatalogPlan } from '../../platform/core/plan/plan.ts';
 
-/** As `terraform plan -detailed-exitcode` has it, without its clash with wrong usage. */
-const PENDING = 10;
-
 export interface PlanOptions {
   detailedExitcode?: boolean;
   out?: string;
@@ -35,7 +32,7 @@ export async function plan({ detailedExitcode = false, out }: PlanOptions): Prom
       : planText(planned),
     data: planned,
     examined,
-    exitCode: detailedExitcode && pending ? PENDING : EXIT.ok,
+    exitCode: detailedExitcode && pending ? EXIT.pending : EXIT.ok,
   };
 }
 

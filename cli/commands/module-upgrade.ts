@@ -20,8 +20,6 @@ export interface UpgradeFlags {
 }
 
 const POLICIES: OnConflict[] = ['abort', 'inline', 'ours', 'theirs'];
-/** As `terraform plan -detailed-exitcode` has it, without its clash with wrong usage. */
-const PENDING = 10;
 
 /** How modules stand to the template: by which version they were made, and what an upgrade would change. */
 export async function status(keys: string[], { check = false }: { check?: boolean }): Promise<Outcome> {
@@ -48,7 +46,7 @@ export async function status(keys: string[], { check = false }: { check?: boolea
     text: columns(lines),
     data: rows.map((row) => (row.state === 'made' ? { state: row.state, ...summary(row) } : row)),
     examined: { modules: rows.length },
-    exitCode: check && pending ? PENDING : EXIT.ok,
+    exitCode: check && pending ? EXIT.pending : EXIT.ok,
   };
 }
 

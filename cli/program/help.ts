@@ -1,4 +1,5 @@
 import { Help, type Command } from 'commander';
+import { run } from '../run.ts';
 
 /** Help in little room: groups follow each other without a blank line, and a command stands there by its name alone. */
 export function compactHelp(cli: Command): void {
@@ -21,6 +22,13 @@ export function hiddenHelp(cli: Command): void {
       command.outputHelp();
     });
   for (const group of cli.commands) group.helpCommand(false);
+}
+
+/** For docs/cli.md. */
+export function pageCommand(cli: Command): void {
+  cli
+    .command('commands', { hidden: true })
+    .action(run(async () => ({ text: (await import('./page.ts')).commandsPage(cli) })));
 }
 
 /** A group of commands shows how to learn about the first of them. */

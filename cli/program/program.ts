@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { cliVersion } from '../version.ts';
 import { catalogCommands } from './catalog.ts';
 import { conformanceCommands } from './conformance.ts';
-import { compactHelp, groupExamples, hiddenHelp } from './help.ts';
+import { compactHelp, groupExamples, hiddenHelp, pageCommand } from './help.ts';
 import { moduleCommands } from './modules.ts';
 import { peopleCommands } from './people.ts';
 import { policyCommands } from './policy.ts';
@@ -26,5 +26,6 @@ export function program(): Command {
   policyCommands(cli.commandsGroup('Policy and keys:'));
   groupExamples(cli);
   hiddenHelp(cli);
+  pageCommand(cli);
   return cli;
 }
