@@ -1,4 +1,4 @@
-import { anyOf, inCode, rule, type StaticRule } from '../rule.ts';
+import { inCode, rule, type StaticRule } from '../rule.ts';
 
 const SECRET = /token|password|passwd|authorization|assertion|secret|cookie|credential/i;
 const LOGS = /^(?:log|trace|debug|info|warn|error|fatal|child)$/;
@@ -26,17 +26,15 @@ export const LOGGING: StaticRule[] = [
       why: 'A token in a log is a token in the hands of everyone who reads logs.',
       fix: 'Log an id instead, or nothing',
     },
-    anyOf(
-      inCode('call', ({ path, names, texts }) => {
-        const logs = path.length > 1 && LOGS.test(path.at(-1)!) && /log|console/i.test(path.at(-2)!);
-        if (!logs) return undefined;
-        const put = [
-          ...names.map((name) => name.join('.')),
-          ...texts.flatMap((text) => text.match(/\$\{[^}]*\}/g) ?? []),
-        ];
-        const secret = put.find((name) => SECRET.test(name));
-        return secret === undefined ? undefined : `logs ${secret}`;
-      }),
-    ),
+    inCode('call', ({ path, names, texts }) => {
+      const logs = path.length > 1 && LOGS.test(path.at(-1)!) && /log|console/i.test(path.at(-2)!);
+      if (!logs) return undefined;
+      const put = [
+        ...names.map((name) => name.join('.')),
+        ...texts.flatMap((text) => text.match(/\$\{[^}]*\}/g) ?? []),
+      ];
+      const secret = put.find((name) => SECRET.test(name));
+      return secret === undefined ? undefined : `logs ${secret}`;
+    }),
   ),
 ];

@@ -1,11 +1,6 @@
-import { posix } from 'node:path';
-import { routesOf } from '../../../../modules/manifest/derive.ts';
-import type { Manifest } from '../../../../modules/manifest/manifest.ts';
-import type { Definition } from '../facts.ts';
 import { targetOf } from '../imports.ts';
-import { anyOf, codeOf, inCode, rule, type StaticRule } from '../rule.ts';
-import type { Located, ModuleSource } from '../source.ts';
-import { definitionsOf, handlersOf } from './definitions.ts';
+import { anyOf, inCode, rule, type StaticRule } from '../rule.ts';
+import { definitionFaults, definitionsOf, fileOf, handlerFaults } from './definitions.ts';
 
 const COMPANY = [
   'company',
@@ -19,65 +14,6 @@ const COMPANY = [
 ].concat(['tenantId', 'tenant_id']);
 const INTERNALS =
   /^(?:createModuleApp|chainOf|validateJwt|requireCompanyContext|resolveAccessContext|requireModule|requirePermission|createStore|baseOf)$/;
-
-/** `index.ts`, and `chat/index.ts` for the service `ai.chat`. */
-function fileOf({ key }: Manifest, service: string): string {
-  return service === key ? 'index.ts' : `${service.slice(key.length + 1)}/index.ts`;
-}
-
-function misplaced(module: ModuleSource, file: string, definition: Definition): string[] {
-  const { manifest: given, service = module.key, isDefaultExport } = definition;
-  const { manifest } = module;
-  if (!manifest) return [];
-  const expected = service === null ? undefined : manifest.services.find((known) => known === service);
-  const own =
-    given === 'at its own folder'
-      ? file === 'index.ts'
-      : given !== 'unknown' && posix.join(posix.dirname(file), given.importedFrom) === 'manifest.ts';
-  return [
-    ...(own ? [] : ["is not given the folder's own manifest as it stands"]),
-    ...(service === null ? ['names its service by something other than a literal'] : []),
-    ...(service !== null && expected === undefined
-      ? [`names service ${service}, which spec.services does not list`]
-      : []),
-    ...(expected !== undefined && file !== fileOf(manifest, expected)
-      ? [`defines ${expected}, which belongs in ${fileOf(manifest, expected)}`]
-      : []),
-    ...(isDefaultExport ? [] : ['is not the default export']),
-  ];
-}
-
-function handlerFaults(module: ModuleSource, manifest: Manifest): Located[] {
-  return definitionsOf(module).flatMap(({ file, at, definition }) => {
-    const service = definition.service ?? manifest.key;
-    const declared = routesOf(manifest)
-      .filter((route) => route.service === service)
-      .map(({ id }) => id.slice(manifest.key.length + 1));
-    const handlers = handlersOf(module, file, definition.handlers);
-    const wrong = handlers.flatMap((it): Located[] => {
-      const place = { file: it.file, at: it.at };
-      if ('unknown' in it)
-        return [{ ...place, message: `${it.unknown} holds handlers that only a run can tell` }];
-      const isDeclared = declared.some((id) => ('id' in it ? id === it.id : id.startsWith(`${it.entity}.`)));
-      return isDeclared
-        ? []
-        : [{ ...place, message: `${'id' in it ? it.id : it.entity} is declared by no route of ${service}` }];
-    });
-    // What is unknown may hold them.
-    const missing = handlers.some((it) => 'unknown' in it)
-      ? []
-      : declared.filter(
-          (id) =>
-            !handlers.some((it) =>
-              'id' in it ? it.id === id : 'entity' in it && id.startsWith(`${it.entity}.`),
-            ),
-        );
-    return [
-      ...wrong,
-      ...missing.map((id) => ({ file, at, message: `${id} is declared and has no handler` })),
-    ];
-  });
-}
 
 export const ROUTES: StaticRule[] = [
   rule(
@@ -105,30 +41,7 @@ export const ROUTES: StaticRule[] = [
       why: 'The catalog is told one manifest; a backend made of another serves routes nobody judged.',
       fix: 'index.ts: export default defineModule(manifest, { … }) with manifest of ./manifest.ts',
     },
-    (module) => {
-      const found = definitionsOf(module);
-      const services = found.map(({ definition }) => definition.service ?? module.key);
-      return [
-        ...found.flatMap(({ file, at, definition }) =>
-          misplaced(module, file, definition).map((message) => ({
-            file,
-            at,
-            message: `defineModule ${message}`,
-          })),
-        ),
-        ...found
-          .filter((_it, index) => services.indexOf(services[index]!) < index)
-          .map(({ file, at }, index) => ({
-            file,
-            at,
-            message: `defines ${services[index + 1] ?? module.key} again`,
-          })),
-        ...inCode('manifest', ({ isOwn }) =>
-          isOwn ? undefined : 'manifest is not manifestAt(import.meta.dirname)',
-        )(module),
-        ...foreignManifests(module),
-      ];
-    },
+    definitionFaults,
   ),
   rule(
     'R03',
@@ -137,7 +50,7 @@ export const ROUTES: StaticRule[] = [
       why: 'A handler nobody declared has no permission; a route without one ends the module as it starts.',
       fix: 'Declare the route in module.yaml, or take the handler away; name handlers by literals',
     },
-    (module) => (module.manifest ? handlerFaults(module, module.manifest) : []),
+    handlerFaults,
   ),
   rule(
     'R04',
@@ -205,15 +118,3 @@ export const ROUTES: StaticRule[] = [
     },
   ),
 ];
-
-/** `manifestAt` of any folder but its own. */
-function foreignManifests(module: ModuleSource): Located[] {
-  return codeOf(module).flatMap(({ path: file, facts }) =>
-    facts.flatMap((fact) => {
-      if (fact.kind !== 'call' || fact.path.at(-1) !== 'manifestAt') return [];
-      const own =
-        fact.names.map((name) => name.join('.')).join() === 'import.meta.dirname' && !file.includes('/');
-      return own ? [] : [{ file, at: fact.at, message: 'manifestAt is given another folder' }];
-    }),
-  );
-}
