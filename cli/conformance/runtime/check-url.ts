@@ -39,6 +39,8 @@ export async function checkUrl(options: UrlOptions): Promise<Examination> {
       'name the running service with --url, or the command that starts it after --',
     );
   }
+  // What was started ends with this process, also when it is interrupted.
+  process.once('SIGINT', () => process.exit(EXIT.interrupted));
   const manifest = readManifest(options.manifest);
   const service = options.service ?? manifest.services[0]!;
   if (!manifest.services.includes(service)) {

@@ -35,13 +35,18 @@ export function startProcess(
     child.once('close', (code, signal) => resolve({ code, signal })),
   );
   const ended = Promise.race([closed, failed]);
-  const kill = async (): Promise<void> => {
-    if (child.pid === undefined) return;
+  const killGroup = (): void => {
     try {
-      process.kill(-child.pid, 'SIGKILL');
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
     } catch {
       // The group is gone already.
     }
+  };
+  // A group of its own does not end with its maker.
+  process.once('exit', killGroup);
+  const kill = async (): Promise<void> => {
+    process.off('exit', killGroup);
+    killGroup();
     await ended;
   };
   return {
