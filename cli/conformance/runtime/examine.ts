@@ -60,7 +60,7 @@ type Keep = (place: string, rule: string, examined: Examined) => void;
 export async function examine({ manifest, service, world, target, rules }: Examinee): Promise<Examination> {
   const routes = probedRoutes(manifest, service);
   const warm = client(target.url, target.deadlineMs);
-  const lab = createLab({ service, manifest, routes, world, client: warm });
+  const lab = createLab({ service, manifest, routes, world, client: warm, bodies: target.bodies });
   const results: Result[] = [];
   const wanted = (...ids: string[]): boolean => !rules || ids.some((id) => rules.includes(id));
   const keep: Keep = (place, rule, examined) => {

@@ -1,10 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { permissionsOf, routesOf } from '../../../../modules/manifest/derive.ts';
+import type { JsonSchema } from '../../../../modules/manifest/fields.ts';
 import type { Manifest, OwnedEntity } from '../../../../modules/manifest/manifest.ts';
 import { type Access, type AuthAnswer, granting } from '../world/auth.ts';
 import type { SigningKey } from '../world/keys.ts';
 import { AUDIENCE, ISSUER, type World } from '../world/world.ts';
 import type { Client, Exchange, Headers } from './http.ts';
+import { fromSchema } from './from-schema.ts';
 import { said } from './judge.ts';
 import { createBody, neededOwnReferences, pathOf, type ProbedRoute, updateBody } from './sample.ts';
 
@@ -74,9 +76,11 @@ export interface LabOptions {
   routes: ProbedRoute[];
   world: World;
   client: Client;
+  /** Route id → what its handler takes, where that is known. */
+  bodies?: Record<string, JsonSchema> | undefined;
 }
 
-export function createLab({ service, manifest, routes, world, client }: LabOptions): Lab {
+export function createLab({ service, manifest, routes, world, client, bodies = {} }: LabOptions): Lab {
   const run = randomBytes(4).toString('hex');
   const recorded: Recorded[] = [];
   const signatures = new Set<string>();
@@ -165,10 +169,11 @@ export function createLab({ service, manifest, routes, world, client }: LabOptio
       : { why: `making a row was answered ${made.status}${said(made.json)}` };
   };
 
-  const body: Lab['body'] = async ({ derived, method }, owner) => {
+  const body: Lab['body'] = async ({ id, derived, method }, owner) => {
     if (derived?.kind === 'create')
       return createBody(derived.entity, await references(derived.entity, owner));
     if (derived?.kind === 'update') return updateBody(derived.entity);
+    if (!derived && bodies[id]) return fromSchema(bodies[id]);
     return derived || method === 'GET' || method === 'DELETE' ? undefined : {};
   };
 

@@ -1,3 +1,4 @@
+import type { JsonSchema } from '../../../../modules/manifest/fields.ts';
 import type { LiveRoute } from '../probes/undeclared.ts';
 
 /** Which service a child is to serve. */
@@ -30,6 +31,8 @@ export interface Ready {
   url: string;
   coldUrl: string;
   live: LiveRoute[];
+  /** Route id → what its handler takes, for routes whose body the manifest does not tell. */
+  bodies: Record<string, JsonSchema>;
 }
 
 export type ToChild = { start: Start } | 'seen';

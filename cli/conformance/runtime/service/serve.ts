@@ -40,7 +40,7 @@ export async function serveSubjects(start: Start, handled: Handled): Promise<Rea
     const warm = app(watched, hostAt(start.world.url, start, { db, logger }));
     const cold = app(watched, hostAt(start.world.coldUrl, start, { db, logger }));
     const [{ url }, { url: coldUrl }] = await Promise.all([kept(warm), kept(cold)]);
-    return { url, coldUrl, live: routesIn(warm) };
+    return { url, coldUrl, live: routesIn(warm), bodies: bodiesOf(definition) };
   });
   process.once('SIGTERM', () => {
     void Promise.all(running.map(({ close }) => close()))
@@ -104,6 +104,12 @@ function watch(
     return handler.handle(request);
   };
   return { route, handler: { ...handler, handle } };
+}
+
+function bodiesOf({ routes }: ModuleDefinition): Ready['bodies'] {
+  return Object.fromEntries(
+    routes.flatMap(({ route, handler }) => (handler.body ? [[route.id, handler.body]] : [])),
+  );
 }
 
 /** What the app's own routers say they serve. */

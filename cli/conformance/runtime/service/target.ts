@@ -1,3 +1,4 @@
+import type { JsonSchema } from '../../../../modules/manifest/fields.ts';
 import type { LiveRoute } from '../probes/undeclared.ts';
 import type { Seen } from './protocol.ts';
 
@@ -7,6 +8,8 @@ export interface Target {
   /** The same service, where no key can be had. */
   coldUrl?: string;
   live?: LiveRoute[];
+  /** Route id → what its handler takes. */
+  bodies?: Record<string, JsonSchema>;
   /** Its secret towards Auth; no log may hold it. */
   secrets: string[];
   /** How long an answer may take. */

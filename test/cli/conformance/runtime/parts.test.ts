@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { examinationOf } from '../../../../cli/conformance/runtime/examination.ts';
 import { turns } from '../../../../cli/conformance/runtime/in-turns.ts';
 import { matrixText } from '../../../../cli/conformance/runtime/matrix.ts';
+import { fromSchema } from '../../../../cli/conformance/runtime/lab/from-schema.ts';
 import { reproduction } from '../../../../cli/conformance/runtime/lab/reproduction.ts';
 import { createBody } from '../../../../cli/conformance/runtime/lab/sample.ts';
 import { addressOf } from '../../../../cli/conformance/runtime/service/egress.ts';
@@ -33,6 +34,35 @@ describe('a sample body', () => {
     );
     expect(entities).to.not.be.empty;
     for (const entity of entities) bodyChecker(createSchema(entity))(createBody(entity));
+  });
+});
+
+describe('a body from a handler’s own schema', () => {
+  it('is the least that fits', () => {
+    const schema = {
+      type: 'object',
+      required: ['messages'],
+      properties: {
+        messages: {
+          type: 'array',
+          minItems: 1,
+          items: {
+            type: 'object',
+            required: ['from', 'text', 'n', 'yes'],
+            properties: {
+              from: { enum: ['user', 'assistant'] },
+              text: { type: 'string', minLength: 8 },
+              n: { type: 'integer', minimum: 3 },
+              yes: { type: ['boolean', 'null'] },
+            },
+          },
+        },
+        note: { type: 'string' },
+      },
+    };
+    expect(fromSchema(schema)).to.deep.equal({
+      messages: [{ from: 'user', text: 'sample..', n: 3, yes: true }],
+    });
   });
 });
 
