@@ -22,6 +22,7 @@ function suite(open: (test: Mocha.Context) => Promise<TestDatabase>): void {
   const faults: Error[] = [];
 
   before(async function () {
+    this.timeout(120_000);
     const database = await open(this);
     db = database.db;
     world = await openWorld(database);
