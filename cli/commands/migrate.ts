@@ -2,6 +2,7 @@ import { openDatabase, type Database } from '../../platform/database/database.ts
 import { migrateDown, migrateUp, migrationStatus } from '../../platform/database/migrate.ts';
 import type { Outcome } from '../outcome.ts';
 import { inHome } from '../home.ts';
+import { databaseFailure } from '../operations/database-failure.ts';
 import { takeOwnership } from '../owner/lock.ts';
 
 export interface MigrateOptions {
@@ -12,12 +13,20 @@ export interface MigrateOptions {
 /** Brings the schema forward, back by one batch, or says where it stands. On DATABASE_URL, else on the embedded one. */
 export async function migrate(options: MigrateOptions): Promise<Outcome> {
   const url = process.env.DATABASE_URL;
-  if (url) return report(await openDatabase({ url }), options);
+  if (url) return onServer(url, options);
   const release = await takeOwnership(null);
   try {
     return await report(await openDatabase({ folder: inHome('db') }), options);
   } finally {
     await release();
+  }
+}
+
+async function onServer(url: string, options: MigrateOptions): Promise<Outcome> {
+  try {
+    return await report(await openDatabase({ url }), options);
+  } catch (error) {
+    throw databaseFailure(error);
   }
 }
 
