@@ -12,7 +12,7 @@ const LIMITS: Record<string, { args: string[]; exits: number; most: number }> = 
   'new module --dry-run': {
     args: ['new', 'module', 'bench_trial', ...ANSWERS, '--dry-run'],
     exits: 0,
-    most: 400,
+    most: 900,
   },
 };
 const TURNS = 5;

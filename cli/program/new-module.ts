@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { NewModuleOptions } from '../commands/new-module.ts';
+import type { NewModuleOptions } from '../scaffold/missing.ts';
 import { run } from '../run.ts';
 import { ENTITY_GRAMMAR } from '../scaffold/entity-grammar.ts';
 

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { projectFile } from '../../../policies/root.ts';
 import { expect } from 'chai';
 import { ManifestError, parseManifest } from '../../../modules/manifest/read.ts';
 import { DEMO_YAML } from '../support/demo.ts';
@@ -17,6 +20,16 @@ function changed(from: string, to: string): string {
   expect(DEMO_YAML).to.include(from);
   return DEMO_YAML.replace(from, to);
 }
+
+describe('module.schema.json', () => {
+  it('is itself a schema', () => {
+    const file = projectFile('modules', 'manifest', 'module.schema.json');
+    const ajv = new Ajv2020({ strictTypes: false });
+    expect(ajv.validateSchema(JSON.parse(readFileSync(file, 'utf8')) as object), ajv.errorsText()).to.equal(
+      true,
+    );
+  });
+});
 
 describe('a module.yaml', () => {
   it('is read with every default in place', () => {
