@@ -10,11 +10,12 @@ export async function fence(tx: Knex.Transaction, { key, owns }: Manifest): Prom
   await tx.raw(
     `do $$ begin create role ${role} nologin; exception when duplicate_object or unique_violation then null; end $$`,
   );
+  await mustBeOurs(tx, role);
   await tx.raw('grant :role: to current_user', names);
   await tx.raw('revoke all on schema :schema: from public', names);
   await tx.raw('grant usage on schema :schema: to :role:', names);
-  await tx.raw('grant select, insert, delete on all tables in schema :schema: to :role:', names);
-  await tx.raw('revoke all on migrations from :role:', names);
+  // Table by table: a view would read them as its owner, whom row security does not bind.
+  await tx.raw('revoke all on all tables in schema :schema: from :role:', names);
   const tables = (await tx('pg_tables')
     .where({ schemaname: key })
     .whereNot({ tablename: 'migrations' })
@@ -24,8 +25,21 @@ export async function fence(tx: Knex.Transaction, { key, owns }: Manifest): Prom
     // A table that is no entity of the manifest belongs to one company as well.
     const companies = owned?.companies ?? ['company_id'];
     await bindRows(tx, table, { companies, audience: owned?.audience ?? 'company' });
+    await tx.raw('grant select, insert, delete on ?? to ??', [table, role]);
     await keepCompanies(tx, table, { companies, ...names });
   }
+}
+
+/** What is called like the module's role and may do more was made by somebody for something else. Throws. */
+async function mustBeOurs(tx: Knex.Transaction, role: string): Promise<void> {
+  const more: unknown = await tx('pg_roles')
+    .where({ rolname: role })
+    .whereRaw('(rolsuper or rolbypassrls or rolcanlogin)')
+    .first('rolname');
+  if (more)
+    throw new Error(
+      `role ${role} is more than a module's: it logs in, or row security does not bind it; rename that role or the module`,
+    );
 }
 
 /** Rows are seen and changed by their companies, and made by the first of them, for another as the second. */
@@ -59,7 +73,6 @@ async function keepCompanies(
     .where({ table_schema: schema, table_name: table })
     .whereNotIn('column_name', ['id', ...companies])
     .pluck('column_name')) as string[];
-  await tx.raw('revoke update on ?? from ??', [table, role]);
   if (columns.length === 0) return;
   const list = columns.map(() => '??').join(', ');
   await tx.raw(`grant update (${list}) on ?? to ??`, [...columns, table, role]);
