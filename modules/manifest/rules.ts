@@ -6,6 +6,7 @@ import type { ExtraRoute, Manifest } from './manifest.ts';
 /** What a schema cannot say: how the parts of one manifest must fit together. */
 export function crossFieldFaults(manifest: Manifest): Fault[] {
   return [
+    ...keyFaults(manifest),
     ...typeFaults(manifest),
     ...serviceFaults(manifest),
     ...twice(manifest.owns, ({ entity }) => entity, ['spec', 'data', 'owns'], 'entity'),
@@ -16,6 +17,20 @@ export function crossFieldFaults(manifest: Manifest): Fault[] {
     ...manifest.routes.flatMap((route, index) => routeFaults(manifest, route, ['spec', 'routes', index])),
     ...routeCollisions(manifest),
   ];
+}
+
+/** A module's key is also its schema, which its migrations fill and a rename renames. */
+const SCHEMAS_OF_OTHERS = /^(?:core|auth|public|information_schema|pg_.*)$/;
+
+function keyFaults({ key }: Manifest): Fault[] {
+  return SCHEMAS_OF_OTHERS.test(key)
+    ? [
+        {
+          path: ['metadata', 'key'],
+          message: `module key ${key} is the name of a schema that is no module's`,
+        },
+      ]
+    : [];
 }
 
 function typeFaults({ key, type, owns, reads, soldWith, routes }: Manifest): Fault[] {
