@@ -192,6 +192,14 @@ for (const [database, open] of DATABASES) {
         expect((await get(`/deals/${id}`)).body.data.guarantee).to.equal('5000.00');
       });
 
+      it('a contract that was sent cannot be put on another deal that is not agreed', async () => {
+        const id = await made('/contracts', { deal_id: await agreed(), title: 'Hire', status: 'sent' });
+        expect(refusal(await patch(`/contracts/${id}`, { deal_id: await deal() }))).to.equal(
+          '409 conflict: the deal is draft, not agreed',
+        );
+        expect((await patch(`/contracts/${id}`, { terms: 'Longer.' })).status).to.equal(200);
+      });
+
       it('a contract goes from draft to signed, of an agreed deal, and is frozen then', async () => {
         const open_deal = await deal();
         const early = await made('/contracts', { deal_id: open_deal, title: 'Hire' });
