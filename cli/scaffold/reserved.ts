@@ -29,14 +29,3 @@ export const DEVICES = words(
 
 /** Files every module has already, as `<name>.ts`. */
 export const OWN_FILES = words('index manifest migrations routes');
-
-/** What PostgreSQL takes as no name of a table or column unless it is quoted. */
-export const SQL_WORDS = words(
-  'all analyse analyze and any array as asc asymmetric authorization binary both case cast check collate collation ' +
-    'column concurrently constraint create cross current_catalog current_date current_role current_schema ' +
-    'current_time current_timestamp current_user default deferrable desc distinct do else end except false fetch ' +
-    'for foreign freeze from full grant group having ilike in initially inner intersect into is isnull join lateral ' +
-    'leading left like limit localtime localtimestamp natural not notnull null offset on only or order outer ' +
-    'overlaps placing primary references returning right select session_user similar some symmetric system_user ' +
-    'table tablesample then to trailing true union unique user using variadic verbose when where window with',
-);

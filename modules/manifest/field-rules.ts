@@ -1,6 +1,7 @@
 import type { Fault } from './fault.ts';
 import { isForeign, type EntityField, type FieldType } from './fields.ts';
 import type { Manifest, OwnedEntity } from './manifest.ts';
+import { columnNameFaults, tableNameFaults } from './sql-names.ts';
 
 /** What only some types know, and which of them cannot do without. */
 const OPTIONS: Record<
@@ -18,16 +19,23 @@ const OPTIONS: Record<
 /** Columns every entity has, and words of a list's query. */
 const RESERVED = ['id', 'created_at', 'updated_at', 'limit', 'cursor', 'expand'];
 
-/** How the fields of a manifest's entities must fit together. */
+/** How a manifest's entities can be tables, and how their fields must fit together. */
 export function fieldFaults(manifest: Manifest): Fault[] {
-  return manifest.owns.flatMap((owned, entity) =>
-    owned.fields.flatMap((field, index) =>
-      messages(field, owned, manifest).map((message) => ({
-        path: ['spec', 'data', 'owns', entity, 'fields', index],
-        message: `${owned.entity}.${field.name} ${message}`,
+  return manifest.owns.flatMap((owned, entity) => {
+    const path = ['spec', 'data', 'owns', entity];
+    return [
+      ...tableNameFaults(owned.entity).map((message) => ({
+        path: [...path, 'entity'],
+        message: `entity ${owned.entity} ${message}`,
       })),
-    ),
-  );
+      ...owned.fields.flatMap((field, index) =>
+        messages(field, owned, manifest).map((message) => ({
+          path: [...path, 'fields', index],
+          message: `${owned.entity}.${field.name} ${message}`,
+        })),
+      ),
+    ];
+  });
 }
 
 function messages(field: EntityField, { fields, companies }: OwnedEntity, manifest: Manifest): string[] {
@@ -35,6 +43,7 @@ function messages(field: EntityField, { fields, companies }: OwnedEntity, manife
   return [
     ...(RESERVED.includes(name) || companies.includes(name) ? ['is a name every entity has already'] : []),
     ...(fields.find((other) => other.name === name) === field ? [] : ['is declared twice']),
+    ...columnNameFaults(name),
     ...optionFaults(field),
     ...nextFaults(field),
     ...targetFaults(field, manifest),
