@@ -47,7 +47,7 @@ describe('doctor', function () {
   });
 
   it('says how to get what is missing', async () => {
-    const { stdout } = await runCli(['doctor'], { ...PORTS, KISUM_HOME: home, PATH: '' }).ended;
+    const { stdout } = await runCli(['doctor'], { ...PORTS, KISUM_HOME: home, HOME: home, PATH: '' }).ended;
     expect(stdout).to.match(/^optional {2}git: .*\n +→ install git$/m);
     expect(stdout).to.match(/^optional {2}opa: [^]*→ put opa [\d.]+ on PATH or name it in OPA/m);
   });
