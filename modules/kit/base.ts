@@ -2,7 +2,7 @@ import { routesOf } from '../manifest/derive.ts';
 import { discoverManifests } from '../manifest/discover.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { ask } from './ask.ts';
-import { unavailable } from './errors.ts';
+import { type FieldFaults, invalid, type ModuleError, unavailable } from './errors.ts';
 import type { ServiceToken } from './service-token.ts';
 import type { Identity } from './state.ts';
 
@@ -20,7 +20,7 @@ export interface Base {
   get(entity: string, id: string): Promise<Foreign | undefined>;
   /** One page, filtered by the owner's own query. */
   list(entity: string, query?: Record<string, string>): Promise<Foreign[]>;
-  /** The same with the owner's cursor of the next page. */
+  /** The same with the owner's cursor of the next page. Throws the owner's `validation_error` for a query it refuses. */
   page(entity: string, query?: Record<string, string>): Promise<Page>;
 }
 
@@ -87,10 +87,18 @@ async function readJson(
     answer = await send();
   }
   if (answer.status === 404) return {};
+  if (answer.status === 400) throw refusedQuery(answer.body);
   const read = answer.body as Partial<Read> | null | undefined;
   if (answer.status !== 200 || read?.data === undefined) {
     const cause = new Error(`the gateway gave no usable answer for ${path} (status ${answer.status})`);
     throw unavailable('another module cannot be read', cause);
   }
   return read;
+}
+
+/** In the owner's words: whoever asked can mend it, and asking again later would not help. */
+function refusedQuery(body: unknown): ModuleError {
+  const { message, fields } =
+    (body as { error?: { message?: string; fields?: FieldFaults } } | null | undefined)?.error ?? {};
+  return invalid(message ?? 'the query is not valid', fields);
 }

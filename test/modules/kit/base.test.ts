@@ -101,6 +101,20 @@ describe('reading another module’s entity', () => {
     }
   });
 
+  it('passes on what the owner finds wrong with a query: no outage, and nothing to try again', async () => {
+    const fields = { city: 'must match pattern' };
+    answer((response) =>
+      json(response, 400, { success: false, error: { code: 'validation_error', message: 'no', fields } }),
+    );
+    const refused = await failure(base().page('promoter.event', { city: '' }));
+    expect(refused).to.deep.include({ code: 'validation_error', message: 'no', fields });
+    answer((response) => json(response, 400, null));
+    expect(await failure(base().page('promoter.event'))).to.deep.include({
+      code: 'validation_error',
+      message: 'the query is not valid',
+    });
+  });
+
   it('keeps an id within its segment', async () => {
     await base().get('promoter.event', '../venues?x');
     expect(gateway.requests[0]?.path).to.equal('/api/promoter/events/..%2Fvenues%3Fx');
