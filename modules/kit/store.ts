@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { conflict, invalid, ModuleError, unavailable } from './errors.ts';
+import { conflict, invalid, unavailable } from './errors.ts';
 
 /**
  * A module's own data and nothing else: every transaction runs as the module's role, in its schema, for one company.
@@ -21,6 +21,9 @@ const CONFLICTS: Sentences = {
   '40P01': 'it was changed at the same moment: try again',
 };
 
+/** What no work can throw. */
+const NOTHING = Symbol('nothing');
+
 export function roleOf(module: string): string {
   return `kisum_${module}`;
 }
@@ -30,13 +33,22 @@ export function createStore(db: Knex, module: string, sentences: Sentences = {})
   const bounds = `select set_config('role', ?, true), set_config('search_path', ?, true), set_config('kisum.company', ?, true)`;
   return {
     async transaction(company, work) {
+      // What a query of this transaction ended with; anything else that its work throws is the module's own.
+      const said = new Set<unknown>();
+      let ours: unknown = NOTHING;
       try {
         return await db.transaction(async (tx) => {
+          tx.on('query-error', (error: unknown) => said.add(error));
           await tx.raw(bounds, [roleOf(module), module, company]);
-          return work(tx);
+          try {
+            return await work(tx);
+          } catch (error) {
+            if (!said.has(error)) ours = error;
+            throw error;
+          }
         });
       } catch (error) {
-        throw fromDatabase(error, sentences);
+        throw error === ours ? error : fromDatabase(error, sentences);
       }
     },
   };
@@ -44,7 +56,7 @@ export function createStore(db: Knex, module: string, sentences: Sentences = {})
 
 /** What the database refuses is the client's to mend; that it cannot be asked is a 503; a wrong statement is a bug. */
 function fromDatabase(error: unknown, sentences: Sentences): unknown {
-  if (error instanceof ModuleError || isBug(error)) return error;
+  if (isBug(error)) return error;
   const code = sqlState(error);
   const sentence = own(sentences, (error as { constraint?: string }).constraint);
   const obstacle = own(CONFLICTS, code);

@@ -55,5 +55,32 @@ for (const [name, open] of DATABASES) {
         expect(await told(state, 'known')).to.equal(withSentence);
       });
     }
+
+    it('is not what the module throws by itself, which stays as it is', async () => {
+      const store = createStore(database!.db, 'venue');
+      for (const own of [new Error('forgotten case'), Object.assign(new Error('x'), { code: '23505' })]) {
+        const thrown: unknown = await store
+          .transaction(ACME, async (tx) => {
+            await tx.raw('select 1');
+            throw own;
+          })
+          .catch((error: unknown) => error);
+        expect(thrown).to.equal(own);
+      }
+    });
+
+    // The embedded one has no connection that could end.
+    if (open !== DATABASES[1]![1]) return;
+    it('is a 503 when the connection ends in the middle', async () => {
+      const store = createStore(database!.db, 'venue');
+      const error: unknown = await store
+        .transaction(ACME, async (tx) => {
+          await tx.raw('reset role');
+          await tx.raw('select pg_terminate_backend(pg_backend_pid())').catch(() => undefined);
+          await tx.raw('select 1');
+        })
+        .catch((thrown: unknown) => thrown);
+      expect(error).to.be.instanceOf(ModuleError).and.include({ code: 'service_unavailable' });
+    });
   });
 }
