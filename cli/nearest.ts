@@ -1,6 +1,14 @@
 import { closest } from 'fastest-levenshtein';
 
+/** The name that holds the word (`promoter` in `basic_promoter`), else the one with the fewest letters changed. */
+export function nearest(word: string, names: readonly string[]): string | undefined {
+  const wanted = word.toLowerCase();
+  const lower = names.map((name) => name.toLowerCase());
+  const holding = lower.findIndex((name) => name.includes(wanted));
+  return names[holding === -1 ? lower.indexOf(closest(wanted, lower)) : holding];
+}
+
 /** ` (did you mean finance?)`, or nothing where nothing is known. */
-export function nearest(word: string, known: readonly string[]): string {
-  return known.length === 0 ? '' : ` (did you mean ${closest(word.toLowerCase(), [...known])}?)`;
+export function didYouMean(word: string, names: readonly string[]): string {
+  return names.length === 0 ? '' : ` (did you mean ${nearest(word, names)}?)`;
 }

@@ -10,7 +10,7 @@ import { startModule } from '../dev/module-process.ts';
 import { enterSamples, type Samples } from '../dev/samples.ts';
 import { watchFolders } from '../dev/watch.ts';
 import { CliError, EXIT } from '../errors.ts';
-import { didYouMean } from '../operations/names.ts';
+import { nearestOrAll } from '../operations/names.ts';
 
 export interface DevOptions {
   port: string;
@@ -113,6 +113,6 @@ function find(key: string): DiscoveredManifest {
   const keys = all.map(({ manifest }) => manifest.key);
   throw new CliError(
     EXIT.usage,
-    `no module is called "${key}"; ${didYouMean(key, keys, 'kisum-cli module status')}`,
+    `no module is called "${key}"; ${nearestOrAll(key, keys, 'kisum-cli module status')}`,
   );
 }

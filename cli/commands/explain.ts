@@ -1,5 +1,5 @@
-import { closest } from 'fastest-levenshtein';
 import { CliError, EXIT } from '../errors.ts';
+import { didYouMean } from '../nearest.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Rule } from '../conformance/rule.ts';
 import { rulesPage } from '../conformance/rules-page.ts';
@@ -42,6 +42,5 @@ function all(): Outcome {
 
 function unknown(id: string): string {
   const ids = RULES.map((rule) => rule.id);
-  const nearest = ids.length === 0 ? '' : `; the nearest is ${closest(id, ids)}`;
-  return `there is no rule ${id}${nearest} (kisum-cli explain lists all)`;
+  return `there is no rule ${id}${didYouMean(id, ids)}; kisum-cli explain lists all`;
 }

@@ -8,7 +8,7 @@ import { loadTemplate } from '../scaffold/template.ts';
 import { recover, unfinished, writeAll } from '../upgrade/journal.ts';
 import type { OnConflict } from '../upgrade/merge.ts';
 import { upgradeOf, type ModuleUpgrade } from '../upgrade/upgrade.ts';
-import { nearest } from '../nearest.ts';
+import { didYouMean } from '../nearest.ts';
 
 export interface UpgradeFlags {
   all?: boolean;
@@ -97,7 +97,7 @@ function chosen(keys: string[]): DiscoveredManifest[] {
   const known = modules.map(({ manifest }) => manifest.key);
   const wrong = keys.filter((key) => !known.includes(key));
   if (wrong.length > 0) {
-    const hints = wrong.map((key) => `there is no module ${key}${nearest(key, known)}`);
+    const hints = wrong.map((key) => `there is no module ${key}${didYouMean(key, known)}`);
     throw new CliError(EXIT.usage, hints.join('\n'));
   }
   return keys.length === 0 ? modules : modules.filter(({ manifest }) => keys.includes(manifest.key));

@@ -1,5 +1,5 @@
-import { closest } from 'fastest-levenshtein';
 import { CliError, EXIT } from '../errors.ts';
+import { didYouMean } from '../nearest.ts';
 import type { Rule } from './rule.ts';
 
 export interface Selection {
@@ -34,6 +34,6 @@ function known(rules: Rule[], names: string[]): string[] {
   const given = names.map((name) => name.toUpperCase());
   const unknown = given.filter((id) => !ids.includes(id));
   if (unknown.length === 0) return given;
-  const lines = unknown.map((id) => `${id} (the nearest is ${closest(id, ids)})`);
+  const lines = unknown.map((id) => id + didYouMean(id, ids));
   throw new CliError(EXIT.usage, `there is no rule ${lines.join(', ')}; kisum-cli explain lists all`);
 }

@@ -6,7 +6,7 @@ import {
 import { readCatalog } from '../../platform/core/catalog.ts';
 import type { Company } from '../../platform/core/companies.ts';
 import { CliError, EXIT } from '../errors.ts';
-import { didYouMean, oneCompany } from './names.ts';
+import { nearestOrAll, oneCompany } from './names.ts';
 import { plain, type Plain } from './plain.ts';
 import type { Operation, Platform } from './platform.ts';
 
@@ -60,7 +60,7 @@ async function itemOf(db: Platform['db'], { company: text, item }: UnentitleArgs
   if (keys.length === 0) throw emptyCatalog();
   throw new CliError(
     EXIT.usage,
-    `no package or add-on is called "${item}"; ${didYouMean(item, keys, 'kisum-cli catalog export')}`,
+    `no package or add-on is called "${item}"; ${nearestOrAll(item, keys, 'kisum-cli catalog export')}`,
   );
 }
 

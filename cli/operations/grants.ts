@@ -3,7 +3,7 @@ import { readMemberships, type Membership } from '../../platform/auth/members.ts
 import { readCatalog } from '../../platform/core/catalog.ts';
 import { CliError, EXIT } from '../errors.ts';
 import { emptyCatalog } from './entitlements.ts';
-import { didYouMean, oneCompany, oneUser } from './names.ts';
+import { nearestOrAll, oneCompany, oneUser } from './names.ts';
 import type { Operation, Platform } from './platform.ts';
 
 export interface GrantArgs {
@@ -70,7 +70,7 @@ const moduleOf = (permission: string): string => permission.split('.')[0]!;
 function noSuchKeys(unknown: string[], known: string[]): CliError {
   const lists = 'kisum-cli catalog export';
   const told = unknown.map(
-    (key) => `no module or permission is called "${key}"; ${didYouMean(key, known, lists)}`,
+    (key) => `no module or permission is called "${key}"; ${nearestOrAll(key, known, lists)}`,
   );
   return new CliError(EXIT.usage, told.join('\n'));
 }

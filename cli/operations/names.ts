@@ -1,8 +1,8 @@
-import { closest } from 'fastest-levenshtein';
 import type { Knex } from 'knex';
 import { findUser, listUsers, type FoundUser } from '../../platform/auth/users.ts';
 import { findCompanies, listCompanies, type Company } from '../../platform/core/companies.ts';
 import { CliError, EXIT } from '../errors.ts';
+import { nearest } from '../nearest.ts';
 
 /** The one user called so: name or e-mail in any case, or id. Throws CliError 2 saying whom it could mean. */
 export async function oneUser(db: Knex, text: string): Promise<FoundUser> {
@@ -13,7 +13,7 @@ export async function oneUser(db: Knex, text: string): Promise<FoundUser> {
   const all = await listUsers(db);
   const hint = all.length === 0 ? 'there are none yet (the demo\'s come with "npm start")' : undefined;
   const names = all.flatMap(({ name, email }) => [name, email]);
-  const rest = hint ?? didYouMean(text, names, 'kisum-cli user list');
+  const rest = hint ?? nearestOrAll(text, names, 'kisum-cli user list');
   throw usage(`no user has the name, e-mail or id "${text}"; ${rest}`);
 }
 
@@ -26,21 +26,14 @@ export async function oneCompany(db: Knex, text: string): Promise<Company> {
   const all = await listCompanies(db);
   const hint = all.length === 0 ? 'there are none yet (the demo\'s come with "npm start")' : undefined;
   const names = all.map(({ name }) => name);
-  const rest = hint ?? didYouMean(text, names, 'kisum-cli company list');
+  const rest = hint ?? nearestOrAll(text, names, 'kisum-cli company list');
   throw usage(`no company has the name or id "${text}"; ${rest}`);
 }
 
 /** `did you mean finance? kisum-cli catalog export lists all` */
-export function didYouMean(text: string, names: string[], lists: string): string {
+export function nearestOrAll(text: string, names: string[], lists: string): string {
   const near = nearest(text, names);
   return near === undefined ? `"${lists}" lists all` : `did you mean ${near}? "${lists}" lists all`;
-}
-
-/** The name that holds the text (`promoter` in `basic_promoter`), else the one with the fewest letters changed. */
-export function nearest(text: string, names: string[]): string | undefined {
-  if (names.length === 0) return undefined;
-  const wanted = text.toLowerCase();
-  return names.find((name) => name.toLowerCase().includes(wanted)) ?? closest(wanted, names);
 }
 
 const usage = (message: string) => new CliError(EXIT.usage, message);

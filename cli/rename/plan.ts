@@ -3,7 +3,7 @@ import { join, sep } from 'node:path';
 import { wholeFaults } from '../../modules/manifest/discover.ts';
 import { ManifestError, parseManifest } from '../../modules/manifest/read.ts';
 import { CliError, EXIT } from '../errors.ts';
-import { nearest } from '../nearest.ts';
+import { didYouMean } from '../nearest.ts';
 import { keyFaults } from '../scaffold/key.ts';
 import { withNewKey } from './manifest-text.ts';
 
@@ -24,7 +24,7 @@ const ROOMS = ['modules/base', 'modules/addons', 'systems'];
 export function planRename(root: string, key: string, newKey: string): RenamePlan {
   const folders = ROOMS.flatMap((room) => foldersOf(root, room));
   const from = folders.find((folder) => nameOf(folder) === key);
-  const missing = `there is no module or system "${key}"${nearest(key, folders.map(nameOf))}`;
+  const missing = `there is no module or system "${key}"${didYouMean(key, folders.map(nameOf))}`;
   const faults = [...(from ? [] : [missing]), ...faultsOf(key, newKey)];
   if (faults.length > 0 || !from) throw new CliError(EXIT.usage, faults.join('\n'));
   const taken = folders.find((folder) => nameOf(folder).toLowerCase() === newKey);

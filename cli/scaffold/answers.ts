@@ -1,5 +1,5 @@
 import { CliError, EXIT } from '../errors.ts';
-import { nearest } from '../nearest.ts';
+import { didYouMean } from '../nearest.ts';
 import type { ModuleType } from './collisions.ts';
 import { ENTITY_GRAMMAR } from './entity-grammar.ts';
 import { readEntity, TYPE_WORDS } from './entity-spec.ts';
@@ -55,7 +55,7 @@ export function readAnswers(key: string, options: AnswerOptions): Answers {
     for (const { name, to } of owned.fields ?? []) {
       if (to === undefined || to.includes('.') || names.includes(to)) continue;
       fault(
-        `--entity ${owned.entity}.${name}: there is no type or entity ${to}${nearest(to, [...TYPE_WORDS, ...names])}`,
+        `--entity ${owned.entity}.${name}: there is no type or entity ${to}${didYouMean(to, [...TYPE_WORDS, ...names])}`,
       );
     }
   }

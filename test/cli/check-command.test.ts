@@ -32,9 +32,9 @@ describe('kisum-cli check', function () {
     [
       'an unknown module, with the nearest',
       ['finnance', '--static'],
-      /no module finnance \(the nearest is finance\)/,
+      /no module finnance \(did you mean finance\?\)/,
     ],
-    ['an unknown rule, with the nearest', ['--rule', 'KSM-B00'], /no rule KSM-B00 \(the nearest is KSM-/],
+    ['an unknown rule, with the nearest', ['--rule', 'KSM-B00'], /no rule KSM-B00 \(did you mean KSM-/],
     ['an unknown format', ['--format', 'xml'], /--format xml/],
     ['modules and --all', ['finance', '--all'], /not both/],
     ['rules that leave none', ['--rule', 'KSM-B01', '--skip', 'KSM-B01'], /leave no rule/],

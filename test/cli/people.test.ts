@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { registerModules } from '../../cli/operations/apply-catalog.ts';
 import { endOf } from '../../cli/commands/until.ts';
 import { CliError } from '../../cli/errors.ts';
-import { nearest } from '../../cli/operations/names.ts';
+import { nearest } from '../../cli/nearest.ts';
 import { OPERATIONS, type OperationArgs, type OperationName } from '../../cli/operations/operations.ts';
 import type { OperationResult } from '../../cli/operations/operations.ts';
 import type { Platform } from '../../cli/operations/platform.ts';

@@ -47,6 +47,6 @@ describe('kisum-cli explain', () => {
   it('names the nearest of an unknown one: exit 2', async () => {
     const { code, stderr } = await runCli(['explain', 'KSM-V001']).ended;
     expect(code).to.equal(2);
-    expect(stderr).to.match(/no rule KSM-V001; the nearest is KSM-V\d\d/);
+    expect(stderr).to.match(/no rule KSM-V001 \(did you mean KSM-V\d\d\?\)/);
   });
 });

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, type Dirent } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { CliError, EXIT } from '../../../errors.ts';
-import { closest } from 'fastest-levenshtein';
+import { didYouMean } from '../../../nearest.ts';
 import type { ModuleFolder } from '../source.ts';
 
 const ROOMS = ['modules/base', 'modules/addons', 'systems'];
@@ -48,9 +48,7 @@ export function named(folders: ModuleFolder[], keys: string[]): ModuleFolder[] {
   const known = folders.map(({ folder }) => keyOf(folder));
   const unknown = keys.filter((key) => !known.includes(key));
   if (unknown.length > 0) {
-    const lines = unknown.map(
-      (key) => `${key}${known.length > 0 ? ` (the nearest is ${closest(key, known)})` : ''}`,
-    );
+    const lines = unknown.map((key) => key + didYouMean(key, known));
     throw new CliError(EXIT.usage, `there is no module ${lines.join(', ')}`);
   }
   return folders.filter(({ folder }) => keys.includes(keyOf(folder)));

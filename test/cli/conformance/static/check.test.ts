@@ -93,7 +93,7 @@ describe('the static check', () => {
 
   it('names the nearest of an unknown key', async () => {
     await copyFinance();
-    expect(() => named(moduleFolders(root), ['finanse'])).to.throw('the nearest is finance');
+    expect(() => named(moduleFolders(root), ['finanse'])).to.throw('did you mean finance?');
   });
 });
 
@@ -112,7 +112,7 @@ describe('the choice of rules', () => {
 
   it('refuses an unknown rule with the nearest, and a choice of none', () => {
     expect(() => selected(STATIC_RULES, { rule: ['KSM-R99'] })).to.throw(
-      /no rule KSM-R99 \(the nearest is KSM-R0/,
+      /no rule KSM-R99 \(did you mean KSM-R0/,
     );
     expect(() => selected(STATIC_RULES, { rule: ['KSM-R01'], skip: ['KSM-R01'] })).to.throw('leave no rule');
     expect(() => selected(STATIC_RULES, { rule: ['KSM-R01'] }, ['runtime'])).to.throw('leave no rule');
