@@ -16,8 +16,13 @@ export function differences(before: Parts, after: Parts): Difference[] {
   return (Object.keys(after) as Part[]).flatMap((part) =>
     [...new Set([...Object.keys(before[part]), ...Object.keys(after[part])])]
       .sort()
-      .flatMap((name) => difference(part, name, before[part][name], after[part][name])),
+      .flatMap((name) => difference(part, name, own(before[part], name), own(after[part], name))),
   );
+}
+
+/** An entity may be called `constructor`, which every object has. */
+function own(facts: Record<string, Facts>, name: string): Facts | undefined {
+  return Object.hasOwn(facts, name) ? facts[name] : undefined;
 }
 
 function difference(part: Part, name: string, before?: Facts, after?: Facts): Difference[] {
