@@ -1,6 +1,7 @@
 import type { LRUCache } from 'lru-cache';
 import type { Decision } from '../../policies/contract.ts';
 import type { PolicyEngine } from '../../policies/engine/engine.ts';
+import type { OpenapiAnswer } from './openapi.ts';
 import type { RouteTable } from './routes.ts';
 
 /** One immutable snapshot of what is sold and served; every request is judged by exactly one. */
@@ -14,6 +15,6 @@ export interface Catalog {
   declaredHeaders: Set<string>;
   /** Remembered decisions. Keyed by route and facts alone, never by user: policy reads nothing else. */
   decisions: LRUCache<string, Decision>;
-  /** The description of the API, as JSON text; made when it is asked for first. */
-  openapi: () => string;
+  /** The description of the API; made when it is asked for first. */
+  openapi: () => OpenapiAnswer;
 }

@@ -6,7 +6,7 @@ import type { Database } from '../../platform/database/database.ts';
 import type { Logger } from '../log.ts';
 import { unavailable } from '../errors.ts';
 import type { Catalog } from './catalog.ts';
-import { openapiText } from './openapi.ts';
+import { openapiAnswer } from './openapi.ts';
 import { RouteTable } from './routes.ts';
 
 const REMEMBERED_DECISIONS = 20_000;
@@ -74,7 +74,7 @@ export class CatalogKeeper {
           services: new Map([...Object.entries(services), ...Object.entries(upstreams)]),
           declaredHeaders: new Set(routes.flatMap((route) => route.headers)),
           decisions: new LRUCache({ max: REMEMBERED_DECISIONS }),
-          openapi: openapiText(manifests),
+          openapi: openapiAnswer(manifests),
         };
         log.info(
           { catalogVersion: version, routes: routes.length, revision: bundle.revision },

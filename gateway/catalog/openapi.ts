@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Manifest } from '../../modules/manifest/manifest.ts';
 import { openapiOf } from '../../modules/manifest/openapi.ts';
 
@@ -7,10 +8,20 @@ interface Document {
   components: Record<string, Record<string, object>>;
 }
 
+/** As it is sent; the tag is of its bytes, so another build or another database never passes for this one. */
+export interface OpenapiAnswer {
+  text: string;
+  etag: string;
+}
+
 /** One OpenAPI 3.1 document of everything that is served, made once, when somebody asks. */
-export function openapiText(manifests: readonly Manifest[]): () => string {
-  let text: string | undefined;
-  return () => (text ??= JSON.stringify(openapiDocument(manifests)));
+export function openapiAnswer(manifests: readonly Manifest[]): () => OpenapiAnswer {
+  let answer: OpenapiAnswer | undefined;
+  return () => (answer ??= tagged(JSON.stringify(openapiDocument(manifests))));
+}
+
+function tagged(text: string): OpenapiAnswer {
+  return { text, etag: `"${createHash('sha256').update(text).digest('base64url')}"` };
 }
 
 /** Each module describes itself; what it names begins with its key, so nothing meets but what all have in common. */

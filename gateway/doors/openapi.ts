@@ -8,14 +8,14 @@ export function describeApi({ catalogs }: Pick<Parts, 'catalogs'>): Step {
     const { req, res, ownHeaders } = exchange;
     exchange.target = parseTarget(req.url!);
     exchange.catalog = catalogs.current;
-    const etag = `"catalog-${exchange.catalog.version}"`;
+    const { text, etag } = exchange.catalog.openapi();
     const headers = [...ownHeaders, 'etag', etag, 'cache-control', 'private, no-cache'];
     if (isKnown(req.headers['if-none-match'], etag)) {
       res.writeHead(304, headers).end();
       return;
     }
     res.writeHead(200, [...headers, 'content-type', 'application/json; charset=utf-8']);
-    res.end(exchange.catalog.openapi());
+    res.end(text);
   };
 }
 
