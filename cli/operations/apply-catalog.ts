@@ -1,22 +1,33 @@
-import { loadModule } from '../../modules/load.ts';
-import { migrateModule } from '../../modules/kit/migrate.ts';
+import type { ModuleDefinition } from '../../modules/kit/define-module.ts';
 import type { Manifest } from '../../modules/manifest/manifest.ts';
 import { applyCatalog as applyManifests, type ApplyOptions } from '../../platform/core/apply.ts';
 import type { CatalogPlan } from '../../platform/core/plan/plan.ts';
 import type { Database } from '../../platform/database/database.ts';
+import { loadBackend, migrateBackend } from '../catalog/backend.ts';
 import { declaredManifests, declaredModules, templateVersionsOf } from '../catalog/declared.ts';
 import { cliVersion } from '../version.ts';
 import type { Operation } from './platform.ts';
 
 export type ApplyCatalogArgs = Pick<ApplyOptions, 'actor' | 'digest' | 'allowBreaking' | 'allowTypeChange'>;
 
-/** Brings the catalog, and each module's own schema, to what the module folders declare. Returns what that changed. */
+/**
+ * Brings the catalog, and each module's own schema, to what the module folders declare. Returns what that changed.
+ * Throws CliError 4 for a module whose code cannot be loaded, before anything is changed.
+ */
 export const applyCatalog: Operation<ApplyCatalogArgs, CatalogPlan> = async ({ db }, args) => {
   const modules = declaredModules();
   const manifests = modules.map(({ manifest }) => manifest);
   const templateVersions = await templateVersionsOf(modules);
-  const plan = await applyManifests(db, manifests, { ...args, templateVersions, cliVersion: cliVersion() });
-  for (const { key } of manifests) await migrateBackend(db, key);
+  const backends: ModuleDefinition[] = [];
+  const admitted = async () => {
+    for (const { key } of manifests) {
+      const backend = await loadBackend(key);
+      if (backend) backends.push(backend);
+    }
+  };
+  const options = { ...args, admitted, templateVersions, cliVersion: cliVersion() };
+  const plan = await applyManifests(db, manifests, options);
+  for (const backend of backends) await migrateBackend(db, backend);
   return plan;
 };
 
@@ -32,9 +43,4 @@ export async function registerModules(db: Database): Promise<Manifest[]> {
     cliVersion: cliVersion(),
   });
   return manifests;
-}
-
-async function migrateBackend(db: Database, key: string): Promise<void> {
-  const definition = await loadModule(key);
-  if (definition && definition.migrations.length > 0) await migrateModule(db, definition);
 }

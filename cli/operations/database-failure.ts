@@ -17,6 +17,9 @@ const UNREACHABLE = [
   '57P03',
 ];
 
+/** A statement that was ended by its time limit. */
+const TOOK_TOO_LONG = '57014';
+
 /** What to do when the database of DATABASE_URL fails; any other error is given back as it is. */
 export function databaseFailure(error: unknown): unknown {
   const { code, name, message } = error as { code?: unknown; name?: string; message?: string };
@@ -24,6 +27,12 @@ export function databaseFailure(error: unknown): unknown {
     return new CliError(
       EXIT.precondition,
       'the database is not migrated: run "kisum-cli migrate" first',
+      error,
+    );
+  if (code === TOOK_TOO_LONG || message === 'Query read timeout')
+    return new CliError(
+      EXIT.outside,
+      'the database did not get to it in time: another command may be changing it; repeat this',
       error,
     );
   if (UNREACHABLE.includes(String(code)) || name === 'KnexTimeoutError')

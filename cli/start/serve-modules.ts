@@ -2,12 +2,11 @@ import { createModuleApp } from '../../modules/kit/app.ts';
 import type { ModuleDefinition } from '../../modules/kit/define-module.ts';
 import type { ModuleHost } from '../../modules/kit/host.ts';
 import { listen, type Listening } from '../../modules/kit/listen.ts';
-import { migrateModule } from '../../modules/kit/migrate.ts';
-import { loadModule } from '../../modules/load.ts';
 import type { Manifest } from '../../modules/manifest/manifest.ts';
 import { moduleSecret } from '../../platform/auth/module-secret.ts';
 import { setServiceUrl } from '../../platform/core/services.ts';
 import type { Database } from '../../platform/database/database.ts';
+import { loadBackend, migrateBackend } from '../catalog/backend.ts';
 
 export interface ServeOptions extends Omit<ModuleHost, 'moduleSecret'> {
   db: Database;
@@ -24,7 +23,7 @@ export async function serveModules(manifests: Manifest[], options: ServeOptions)
 export async function serveModule({ services }: Manifest, options: ServeOptions): Promise<Listening[]> {
   const running: Listening[] = [];
   for (const service of services) {
-    const definition = await loadModule(service);
+    const definition = await loadBackend(service);
     if (definition) running.push(await serve(definition, options));
   }
   return running;
@@ -32,7 +31,7 @@ export async function serveModule({ services }: Manifest, options: ServeOptions)
 
 async function serve(definition: ModuleDefinition, options: ServeOptions): Promise<Listening> {
   const { db, internalApiKey, logger } = options;
-  if (definition.migrations.length > 0) await migrateModule(db, definition);
+  await migrateBackend(db, definition);
   const app = createModuleApp(definition, {
     ...options,
     logger: logger.child({ service: definition.service }),

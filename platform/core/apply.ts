@@ -20,6 +20,8 @@ export interface ApplyOptions {
   allowTypeChange?: boolean;
   /** uid → version of the template the module was made from. */
   templateVersions?: Readonly<Record<string, string>>;
+  /** Called before anything is written, with a plan that may be carried out; what it throws leaves all as it was. */
+  admitted?: () => Promise<void>;
   /** Kept beside every change. */
   cliVersion?: string;
 }
@@ -39,6 +41,7 @@ export async function applyCatalog(
     const state = await readState(trx);
     const plan = planCatalog(state, manifests);
     admit(plan, options);
+    await options.admitted?.();
     if (plan.changes.length === 0) return plan;
 
     await trx.raw('set constraints all deferred');

@@ -111,6 +111,38 @@ describe('kisum-cli catalog', function () {
       ]);
     });
 
+    it('says whose code cannot be loaded, before anything is changed: exit 4', async () => {
+      const file = 'modules/addons/touring/index.ts';
+      edit(file, 'import ', "throw new Error('half done');\nimport ");
+      const { code, stderr } = await run(['apply'], env);
+      expect([code, stderr]).to.deep.equal([4, 'kisum-cli: touring cannot be loaded, mend it first: half done\n']);
+      expect(await db('core.modules')).to.deep.equal([]);
+    });
+
+    it('says whose migrations the database refuses, and goes on from there: exit 4', async () => {
+      const file = 'modules/addons/touring/migrations.ts';
+      edit(file, 'create table', 'create tabel');
+      const { code, stderr } = await run(['apply'], env);
+      expect([code, /migrations of touring cannot be run, [^]*syntax error/.test(stderr)]).to.deep.equal([
+        4,
+        true,
+      ]);
+      edit(file, 'create tabel', 'create table');
+      expect((await run(['apply'], env)).code).to.equal(0);
+      expect(await db('touring.migrations')).to.have.length.greaterThan(0);
+    });
+
+    it('says that another command holds the database: exit 5', async () => {
+      await db.transaction(async (holder) => {
+        await holder.raw(`select pg_advisory_xact_lock(hashtext('kisum catalog'))`);
+        const { code, stderr } = await run(['apply'], env);
+        expect([code, stderr]).to.deep.equal([
+          5,
+          'kisum-cli: the database did not get to it in time: another command may be changing it; repeat this\n',
+        ]);
+      });
+    });
+
     it('says that a database cannot be reached: exit 5, and keeps its password to itself', async () => {
       const { code, stderr } = await run(['plan'], { DATABASE_URL: 'postgres://kisum:canary@127.0.0.1:1/x' });
       expect([code, stderr.includes('correct DATABASE_URL'), stderr.includes('canary')]).to.deep.equal([
