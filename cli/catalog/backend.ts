@@ -26,6 +26,10 @@ export async function migrateBackend(db: Database, definition: ModuleDefinition)
     const { code, message } = cause as { code?: unknown; message: string };
     if (!STATEMENT_REFUSED.test(String(code))) throw cause;
     const { key } = definition.manifest;
-    throw new CliError(EXIT.precondition, `the migrations of ${key} cannot be run, mend them and repeat this: ${message}`, cause);
+    throw new CliError(
+      EXIT.precondition,
+      `the migrations of ${key} cannot be run, mend them and repeat this: ${message}`,
+      cause,
+    );
   }
 }

@@ -115,7 +115,10 @@ describe('kisum-cli catalog', function () {
       const file = 'modules/addons/touring/index.ts';
       edit(file, 'import ', "throw new Error('half done');\nimport ");
       const { code, stderr } = await run(['apply'], env);
-      expect([code, stderr]).to.deep.equal([4, 'kisum-cli: touring cannot be loaded, mend it first: half done\n']);
+      expect([code, stderr]).to.deep.equal([
+        4,
+        'kisum-cli: touring cannot be loaded, mend it first: half done\n',
+      ]);
       expect(await db('core.modules')).to.deep.equal([]);
     });
 
