@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
@@ -24,14 +25,13 @@ export async function renameModule(key?: string, newKey?: string): Promise<Outco
   return {
     text: [
       `${from} → ${to}`,
+      ...(plan.test ? [`${plan.test.from} → ${plan.test.to}`.replaceAll(`${from}/`, `${to}/`)] : []),
       ...plan.writes.map(({ path }) => `~ ${path.replace(`${from}/`, `${to}/`)}`),
       ...(mentions.length > 0
         ? [`still named ${key}; look at each:`, ...mentions.map((it) => `  ${it}`)]
         : []),
       ...((await readLock(join(root, to)))
-        ? [
-            `Next: kisum-cli module upgrade ${newKey}   makes its documents anew; ${key}.test.ts is yours to rename`,
-          ]
+        ? [`Next: kisum-cli module upgrade ${newKey}   makes its documents anew`]
         : []),
       `Next: kisum-cli catalog apply   carries ${CARRIES} over to ${newKey}`,
     ].join('\n'),
@@ -40,15 +40,17 @@ export async function renameModule(key?: string, newKey?: string): Promise<Outco
 }
 
 /** All of it; where one step fails, nothing of it. */
-async function carryOut(root: string, { folder, writes }: RenamePlan): Promise<void> {
+async function carryOut(root: string, { folder, test, writes }: RenamePlan): Promise<void> {
   const done: RenamePlan['writes'] = [];
   try {
     for (const write of writes) {
       await writeFileAtomic(join(root, write.path), write.after);
       done.push(write);
     }
+    if (test) await rename(join(root, test.from), join(root, test.to));
     await rename(join(root, folder.from), join(root, folder.to));
   } catch (cause) {
+    if (test && existsSync(join(root, test.to))) await rename(join(root, test.to), join(root, test.from));
     for (const { path, before } of done) await writeFileAtomic(join(root, path), before);
     throw new CliError(
       EXIT.outside,

@@ -10,7 +10,9 @@ import { withNewKey } from './manifest-text.ts';
 /** What a rename changes; paths are from the project's root, with `/`. */
 export interface RenamePlan {
   folder: { from: string; to: string };
-  /** Manifests whose text changes, the module's own last. */
+  /** Its test, where it is called like the module; both inside the old folder. */
+  test?: { from: string; to: string };
+  /** Sources and manifests whose text changes, the module's own manifest last. */
   writes: { path: string; before: string; after: string }[];
 }
 
@@ -38,13 +40,31 @@ export function planRename(root: string, key: string, newKey: string): RenamePla
   });
   const whole = wholeFaults(manifests.map(({ path, after }) => parseManifest(after, path)));
   if (whole.length > 0) throw new ManifestError(whole);
+  const test = { from: `${from}/${key}.test.ts`, to: `${from}/${newKey}.test.ts` };
+  const [testIs, testWillBe] = [test.from, test.to].map((path) => existsSync(join(root, path)));
   return {
     folder: { from, to: from.slice(0, -key.length) + newKey },
-    writes: manifests
+    ...(testIs && !testWillBe && { test }),
+    writes: [
+      ...sourcesOf(root, from, key, newKey),
+      ...manifests.toSorted((a, b) => Number(a.own) - Number(b.own)),
+    ]
       .filter(({ before, after }) => before !== after)
-      .toSorted((a, b) => Number(a.own) - Number(b.own))
       .map(({ path, before, after }) => ({ path, before, after })),
   };
+}
+
+/** The module's own sources: there `'<key>.…'` and `/api/<key>/` can be nobody but the module. */
+function sourcesOf(root: string, folder: string, key: string, newKey: string): RenamePlan['writes'] {
+  const naming = new RegExp(`(?<=['"\`]|['"\`]/api/)${key}(?=\\.[a-z]|/)`, 'g');
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .sort()
+    .map((name) => {
+      const path = `${folder}/${name.split(sep).join('/')}`;
+      const before = readFileSync(join(root, path), 'utf8');
+      return { path, before, after: before.replace(naming, newKey) };
+    });
 }
 
 function faultsOf(key: string, newKey: string): string[] {

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { withNewKey } from '../../cli/rename/manifest-text.ts';
 import { planRename } from '../../cli/rename/plan.ts';
@@ -72,6 +72,22 @@ describe('kisum-cli module rename', function () {
     expect(code).to.equal(5);
     expect(stderr).to.include('is as it was');
     expect([yaml('modules', 'addons', 'finance'), yaml('modules', 'base', 'promoter')]).to.deep.equal(before);
+  });
+
+  it('renames what is called like the module in its own folder, and leaves what only looks so', async () => {
+    const source = (key: string) =>
+      `const names = ['${key}.routing.view', "/api/${key}/tours", \`${key}.tour\`];\n` +
+      `import './touring.ts'; // touring.tour, 'touring', 'detouring.tour'\n`;
+    writeFileSync(workspace.file('modules', 'addons', 'touring', 'names.ts'), source('touring'));
+    const { code } = await rename('touring', 'travel');
+    const read = (name: string) => readFileSync(workspace.file('modules', 'addons', 'travel', name), 'utf8');
+    expect([code, read('names.ts')]).to.deep.equal([0, source('travel')]);
+    expect(read('travel.test.ts')).to.include('describe(');
+    expect((await workspace.run(['module', 'upgrade', 'travel']).ended).code).to.equal(0);
+    const tests = readdirSync(workspace.file('modules', 'addons', 'travel')).filter((it) =>
+      it.includes('.test.'),
+    );
+    expect(tests).to.deep.equal(['travel.test.ts']);
   });
 
   it('that died half way is finished by repeating it', async () => {
