@@ -55,11 +55,12 @@ export async function apply(options: ApplyOptions): Promise<Outcome> {
 }
 
 function appliedText(done: CatalogPlan): string {
-  const renamed = done.changes.some(({ kind }) => kind === 'rename');
+  const changed = done.changes.filter(({ kind }) => kind === 'change' || kind === 'rename');
+  const names = changed.map(({ module }) => module).join(', ');
   return [
     planText(done),
     `applied ${countText(done.changes)}`,
-    ...(renamed ? ['a backend that runs under an old key is to be started again under the new one'] : []),
+    ...(names ? [`a backend that runs stays as it began: start it again (${names})`] : []),
   ].join('\n');
 }
 

@@ -212,6 +212,7 @@ describe('kisum-cli catalog', function () {
       expect((await run(['validate'])).code).to.equal(0);
       const applied = await run(['apply'], env);
       expect(applied.code).to.equal(0);
+      expect(applied.stdout).to.match(/^a backend that runs stays as it began: start it again \([^)]*host/m);
       expect(applied.stdout).to.match(/^~ host is renamed from promoter/m);
       const carried = (await granted()).map((row: { permission_key: string }) => row.permission_key);
       expect(carried.filter((key) => key === 'host.event.view')).to.have.length(
