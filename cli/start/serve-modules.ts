@@ -13,20 +13,33 @@ export interface ServeOptions extends Omit<ModuleHost, 'moduleSecret'> {
   internalApiKey: string;
 }
 
-/** Starts every service that has a backend and tells the catalog where each is. */
+/** Starts every service that has a backend and tells the catalog where each is. Where one fails, none is left running. */
 export async function serveModules(manifests: Manifest[], options: ServeOptions): Promise<Listening[]> {
-  const running = await Promise.all(manifests.map((manifest) => serveModule(manifest, options)));
-  return running.flat();
+  const started = await Promise.allSettled(manifests.map((manifest) => serveModule(manifest, options)));
+  const running = started.flatMap((it) => (it.status === 'fulfilled' ? it.value : []));
+  const failed = started.find((it) => it.status === 'rejected');
+  if (!failed) return running;
+  await closeAll(running);
+  throw failed.reason;
 }
 
 /** The main service first: it brings the schema that all share. */
 export async function serveModule({ services }: Manifest, options: ServeOptions): Promise<Listening[]> {
   const running: Listening[] = [];
-  for (const service of services) {
-    const definition = await loadBackend(service);
-    if (definition) running.push(await serve(definition, options));
+  try {
+    for (const service of services) {
+      const definition = await loadBackend(service);
+      if (definition) running.push(await serve(definition, options));
+    }
+    return running;
+  } catch (error) {
+    await closeAll(running);
+    throw error;
   }
-  return running;
+}
+
+async function closeAll(running: Listening[]): Promise<void> {
+  await Promise.all(running.map((it) => it.close()));
 }
 
 async function serve(definition: ModuleDefinition, options: ServeOptions): Promise<Listening> {

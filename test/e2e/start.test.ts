@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { expect } from 'chai';
 import { runCli, temporaryHome, type Running } from '../support/cli.ts';
 import { COMPANY } from '../support/stage.ts';
+import { openWorkspace } from '../support/workspace.ts';
 
 const LAST_LINE = 'npm run reset forgets it';
 
@@ -125,5 +126,27 @@ describe('npm start', function () {
     expect((await stop()).code).to.equal(0);
     expect((await runCli(['reset'], env).ended).code).to.equal(0);
     expect(existsSync(env.KISUM_HOME!)).to.equal(false);
+  });
+});
+
+describe('npm start with a module that cannot be loaded', function () {
+  this.timeout(120_000);
+
+  it('says which it is, and ends: exit 4', async () => {
+    const workspace = openWorkspace();
+    const file = workspace.file('modules', 'addons', 'touring', 'index.ts');
+    writeFileSync(file, `throw new Error('half done');\n${readFileSync(file, 'utf8')}`);
+    const env = { PORT: '0', ADMIN_PORT: '0', AUTH_URL: 'http://127.0.0.1:0', LOG_LEVEL: 'silent' };
+    const running = workspace.run(['start'], env);
+    try {
+      const { code, stderr } = await running.ended;
+      expect([code, stderr]).to.deep.equal([
+        4,
+        'kisum-cli: touring cannot be loaded, mend it first: half done\n',
+      ]);
+    } finally {
+      running.child.kill('SIGKILL');
+      workspace.remove();
+    }
   });
 });
