@@ -91,7 +91,10 @@ async function planFromManifest(
   const written = readFrom(file);
   const document = parseDocument(written);
   const key = document.getIn(['metadata', 'key']);
-  const type = typeIn({ type: String(document.getIn(['spec', 'type'])) });
+  const named = document.getIn(['spec', 'type']);
+  // Of what is no manifest each fault is told with its place.
+  if (named !== 'base' && named !== 'addon') parseManifest(written, file);
+  const type = typeIn({ type: String(named) });
   if (typeof key === 'string') checkKey(root, type, key);
   if (given !== undefined && given !== key) {
     throw new CliError(EXIT.usage, `${file} is the manifest of ${String(key)}, not of ${given}`);

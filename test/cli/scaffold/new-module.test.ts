@@ -124,6 +124,8 @@ describe('kisum-cli new module', function () {
     ],
     ['a manifest and answers', ['--from', 'x', '--title', 'T'], 2, /leave out title/],
     ['a manifest that is not there', ['--from', 'x.yaml'], 2, /x\.yaml cannot be read/],
+    ['a file that is no manifest', ['--from', 'package.json'], 1, /package\.json:1:1 .*apiVersion/],
+    ['the manifest of a system', ['--from', 'systems/checkout/module.yaml'], 2, /base or addon, not system/],
     ['what nobody shares', ['market', ...FLAGS, '--reads', 'promoter.secret:why'], 2, /which nobody shares/],
     ['a read without a reason', ['market', ...FLAGS, '--reads', 'promoter.event'], 2, /--reads .* is empty/],
     [
