@@ -4,7 +4,6 @@ import { expect } from 'chai';
 import { temporaryHome, type Running } from '../support/cli.ts';
 import { copyCheckout, type Checkout } from '../support/checkout.ts';
 import { COMPANY } from '../support/stage.ts';
-import { until } from '../support/until.ts';
 
 /** The platform's own example of a module: contracts, deals, negotiations. */
 const MARKET = [
@@ -106,7 +105,7 @@ describe('a new module, from nothing to sold and served', function () {
     expect(readdirSync(checkout.file('modules', 'addons', 'market'))).to.deep.equal(before);
   });
 
-  it('takes nothing down when it is broken: the log says so, everything else answers', async () => {
+  it('is refused when it is broken, naming it: nothing is registered, everything else answers', async () => {
     const answers = [
       '--title',
       'B',
@@ -124,8 +123,12 @@ describe('a new module, from nothing to sold and served', function () {
       checkout.file('modules', 'addons', 'broken', 'index.ts'),
       'throw new Error("broken on purpose");\n',
     );
-    await checkout.cli(['new', 'module', 'broken', '--register'], env).ended;
-    await until(() => running.output().includes('broken on purpose'));
+    const { code, stderr } = await checkout.cli(['new', 'module', 'broken', '--register'], env).ended;
+    expect([code, stderr]).to.deep.equal([
+      4,
+      'kisum-cli: broken cannot be loaded, mend it first: broken on purpose\n',
+    ]);
+    expect((await call('/api/broken/things')).status).to.equal(404);
     expect((await call('/api/market/deals')).status).to.equal(200);
   });
 });
