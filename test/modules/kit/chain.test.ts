@@ -57,13 +57,14 @@ describe('the chain behind the gateway', () => {
   });
 
   describe('answers 401 to', () => {
-    const now = Math.floor(Date.now() / 1000);
+    // Asked when a test runs: the suite is read long before.
+    const now = () => Math.floor(Date.now() / 1000);
     const hmac = new TextEncoder().encode('a secret that is long enough for HS256');
     const forged: [string, () => Promise<string>][] = [
       ['another key', async () => (await assertionSigner('demo')).sign(VIEW)],
-      ['an expired one', () => signer.sign({ ...VIEW, iat: now - 90, exp: now - 60 })],
-      ['one from the future', () => signer.sign({ ...VIEW, iat: now + 600, exp: now + 630 })],
-      ['one that lives too long', () => signer.sign({ ...VIEW, exp: now + 3600 })],
+      ['an expired one', () => signer.sign({ ...VIEW, iat: now() - 90, exp: now() - 60 })],
+      ['one from the future', () => signer.sign({ ...VIEW, iat: now() + 600, exp: now() + 630 })],
+      ['one that lives too long', () => signer.sign({ ...VIEW, exp: now() + 3600 })],
       ['another module’s', () => signer.sign({ ...VIEW, aud: 'finance' })],
       ['another issuer', () => signer.sign({ ...VIEW, iss: 'auth' })],
       ['no issuer', () => signer.sign({ ...VIEW, iss: undefined })],
@@ -90,8 +91,8 @@ describe('the chain behind the gateway', () => {
             sub: ANA,
             company: ACME,
             versions: {},
-            iat: now,
-            exp: now + 30,
+            iat: now(),
+            exp: now() + 30,
           })
             .setProtectedHeader({ alg: 'HS256' })
             .sign(hmac),
