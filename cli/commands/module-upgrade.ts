@@ -1,6 +1,7 @@
 import { createTwoFilesPatch } from 'diff';
 import pc from 'picocolors';
 import { discoverManifests, type DiscoveredManifest } from '../../modules/manifest/discover.ts';
+import { columns } from '../columns.ts';
 import { CliError, EXIT } from '../errors.ts';
 import type { Outcome } from '../outcome.ts';
 import { readLock } from '../scaffold/lock.ts';
@@ -132,9 +133,4 @@ function patchOf({ key, writes }: ModuleUpgrade): string {
       createTwoFilesPatch(`${key}/${path}`, `${key}/${path}`, before ?? '', after ?? ''),
     )
     .join('');
-}
-
-function columns(rows: string[][]): string {
-  const width = Math.max(0, ...rows.map(([first = '']) => first.length));
-  return rows.map(([first = '', rest = '']) => `${first.padEnd(width)}  ${rest}`).join('\n');
 }

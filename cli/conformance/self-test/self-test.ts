@@ -1,3 +1,4 @@
+import { columns } from '../../columns.ts';
 import { examine, readModules } from '../static/check.ts';
 import { loadReaders } from '../static/read/module.ts';
 import { STATIC_RULES } from '../static/rules.ts';
@@ -41,22 +42,10 @@ export function verdict(mutant: string, expected: string[], found: string[]): Ve
 export function verdictText(verdicts: Verdict[]): string {
   const rules = (ids: string[]) => ids.map((id) => id.replace('KSM-', '')).join(' ') || '-';
   const rows = verdicts.map((it) => [outcomeOf(it), it.mutant, rules(it.expected), rules(it.found)]);
-  return table([['', 'mutant', 'expected', 'found'], ...rows]);
+  return columns([['', 'mutant', 'expected', 'found'], ...rows]);
 }
 
 function outcomeOf({ expected, killed }: Verdict): string {
   if (expected.length === 0) return killed ? 'clean' : 'ACCUSED';
   return killed ? 'killed' : 'SURVIVED';
-}
-
-function table(rows: string[][]): string {
-  const widths = rows[0]!.map((_cell, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column]!))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { CliError, EXIT } from '../../../errors.ts';
 import { AUDIENCE, ISSUER, type World } from '../world/world.ts';
+import { freePort } from './free-port.ts';
 import { startProcess } from './process.ts';
 import type { Target } from './target.ts';
 
@@ -113,12 +114,4 @@ export function isOpen(host: string, port: number): Promise<boolean> {
     });
     socket.once('error', () => resolve(false));
   });
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => probe.once('listening', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }
