@@ -82,10 +82,93 @@ export interface Decision {
   reason: Reason | null;
 }
 
-/** Answer of `kisum/explain`: every failing layer in order of precedence; `reasons[0]` is the decision's reason. */
+/** What a tenant could change. A closed list; each type names one change by one person. */
+export const REMEDIES = [
+  'add_member',
+  'activate_membership',
+  'add_subscription',
+  'renew_subscription',
+  'change_base',
+  'end_subscription',
+  'add_addon',
+  'renew_addon',
+  'grant_module',
+  'grant_permission',
+] as const;
+
+export type RemedyType = (typeof REMEDIES)[number];
+
+/** One change. Where `packages` holds several, any one of them is enough. */
+export interface Remedy {
+  type: RemedyType;
+  /** Whoever may make it in the company. */
+  who: 'company owner' | 'tenant admin';
+  packages?: string[];
+  addon?: string;
+  module?: string;
+  permission?: string;
+}
+
+/**
+ * Answer of `kisum/explain`: every failing layer in order of precedence, `reasons[0]` the decision's reason; and the
+ * remedies this caller may see: together they allow, and none of them can be left out.
+ */
 export interface Explanation {
   allow: boolean;
   reasons: Reason[];
+  remedies: Remedy[];
+}
+
+/** One layer of a decision with the facts that decided it; answer of `kisum/layers`: all of them, in order. */
+export interface Layer {
+  layer: 'entry' | 'membership' | 'base' | 'entitlement' | 'module_grant' | 'action';
+  /** Whether it lets the request through; `null` where it was not asked. */
+  holds: boolean | null;
+  /** The policy's word for how it stands: a reason, or `one`, `entitled`, `granted`, `allowed`, … */
+  standing: string;
+  /** What it read: rows of `input.access`, and keys. */
+  facts: Record<string, unknown>;
+}
+
+/** Input of `system/log`: what of a decision the log's own policy may look at. Never a user or a company. */
+export interface LogInput {
+  route: string | null;
+  /** Key of the calling module, `null` for a person. */
+  caller: string | null;
+  result: Decision;
+}
+
+/** What may be erased from a logged decision, as JSON pointers. The facts, the result and their provenance may not. */
+export const MASKABLE = ['/subject/user_id', '/subject/company_id', '/req_id'] as const;
+
+export type Maskable = (typeof MASKABLE)[number];
+
+/** Answer of `system/log`: whether the decision is left out, and what is erased from it, sorted. */
+export interface LogTreatment {
+  drop: boolean;
+  mask: Maskable[];
+}
+
+/** One logged decision, in OPA's own names where it has one. It holds what it takes to decide again. */
+export interface DecisionEvent {
+  decision_id: string;
+  /** RFC 3339. */
+  timestamp: string;
+  path: 'kisum/decision/decision';
+  /** The facts as policy saw them: no user, no company. */
+  input: DecisionInput;
+  result: Decision;
+  bundles: { kisum: { revision: string } };
+  /** SHA-256 of the catalog the policy was given, hex. */
+  catalog: { digest: string };
+  /** Of this process. */
+  labels: Record<string, string>;
+  /** Nanoseconds, by timer. */
+  metrics?: Record<string, number>;
+  req_id?: string;
+  subject: { user_id?: string; company_id?: string };
+  /** What was erased. Absent when nothing was. */
+  erased?: Maskable[];
 }
 
 /** Input of `kisum/effective`. */

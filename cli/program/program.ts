@@ -5,7 +5,9 @@ import { conformanceCommands } from './conformance.ts';
 import { compactHelp, groupExamples, hiddenHelp, pageCommand } from './help.ts';
 import { moduleCommands } from './modules.ts';
 import { peopleCommands } from './people.ts';
-import { policyCommands } from './policy.ts';
+import { keyCommands } from './keys.ts';
+import { logCommands } from './log.ts';
+import { policyCommands } from './policy/policy.ts';
 import { runCommands } from './running.ts';
 
 /** Every command; each is loaded when it is used. */
@@ -24,6 +26,8 @@ export function program(): Command {
   catalogCommands(cli.commandsGroup('Catalog:'));
   peopleCommands(cli.commandsGroup('Companies and people:'));
   policyCommands(cli.commandsGroup('Policy and keys:'));
+  logCommands(cli);
+  keyCommands(cli);
   groupExamples(cli);
   hiddenHelp(cli);
   pageCommand(cli);

@@ -1,0 +1,4 @@
+import type { Command } from 'commander';
+
+/** The decision log. */
+export function logCommands(_cli: Command): void {}
