@@ -39,7 +39,7 @@ function entriesOf(rule: Rule): { open: Token; parts: Token[][]; isTable: boolea
 }
 
 function isConstantEntry([key, colon, value, ...more]: Token[]): boolean {
-  const isConstant = value?.text === 'true' || value?.kind === 'number';
+  const isConstant = ['true', 'false'].includes(value?.text ?? '') || value?.kind === 'number';
   return key?.kind === 'string' && colon?.text === ':' && isConstant && more.length === 0;
 }
 
