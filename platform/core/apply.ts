@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { renameSchema } from '../../modules/kit/rename-schema.ts';
 import type { Manifest } from '../../modules/manifest/manifest.ts';
 import { write } from '../database/write.ts';
-import { digestOf } from './plan/canonical.ts';
+import { digestOf } from '../../policies/canonical.ts';
 import { planCatalog, renamesOf, type CatalogChange, type CatalogPlan } from './plan/plan.ts';
 import { CatalogRefused } from './plan/refused.ts';
 import { entryOf } from './plan/entry.ts';

@@ -1,4 +1,4 @@
-import { equal } from './canonical.ts';
+import { equal } from '../../../policies/canonical.ts';
 import type { Facts, Part, Parts } from './entry.ts';
 
 /** One thing that is added (+), changed (~) or taken away (-). */

@@ -1,5 +1,5 @@
 import type { Manifest } from '../../../modules/manifest/manifest.ts';
-import { digestOf } from './canonical.ts';
+import { digestOf } from '../../../policies/canonical.ts';
 import { breakage, differences, type Difference } from './differences.ts';
 import { entryOf, type CatalogEntry, type Parts } from './entry.ts';
 import { rekeyedParts, type Rekeying } from './rekey.ts';
