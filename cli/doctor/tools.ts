@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { projectFile } from '../../policies/root.ts';
-import { pinnedVersion, readyOpa } from '../../policies/workbench/opa.ts';
+import { readyTool, toolAdvice, type ToolName } from '../../policies/workbench/tool.ts';
 import { missing, ok, type Check } from './check.ts';
 
 interface PackageJson {
@@ -19,7 +19,8 @@ export async function toolChecks(): Promise<Check[]> {
     packages('packages', manifest.dependencies, true),
     packages('packages for development', manifest.devDependencies, false),
     program('git', 'not found: what changed in a module cannot be compared', 'install git'),
-    await opa(),
+    await pinned('opa', 'only needed to change policies'),
+    await pinned('regal', 'only needed to lint policies'),
     await postgres(),
   ];
 }
@@ -49,13 +50,10 @@ function program(name: string, why: string, fix: string): Check {
   return file ? ok(name, file, false) : missing(name, why, fix, false);
 }
 
-async function opa(): Promise<Check> {
-  const { opa: file, tried } = await readyOpa();
-  if (file) return ok('opa', file, false);
-  const version = await pinnedVersion();
-  const found = ['only needed to change policies', ...tried].join('\n');
-  const fix = `put opa ${version} on PATH or name it in OPA; with Go, "kisum-cli policy build" builds it`;
-  return missing('opa', found, fix, false);
+async function pinned(name: ToolName, need: string): Promise<Check> {
+  const { path, tried } = await readyTool(name);
+  if (path) return ok(name, path, false);
+  return missing(name, [need, ...tried].join('\n'), await toolAdvice(name), false);
 }
 
 const DEBIAN = '/usr/lib/postgresql';

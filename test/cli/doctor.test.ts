@@ -37,6 +37,7 @@ describe('doctor', function () {
       'packages',
       'git',
       'opa',
+      'regal',
       'PostgreSQL',
       'database',
       'KISUM_HOME',
@@ -49,7 +50,16 @@ describe('doctor', function () {
   it('says how to get what is missing', async () => {
     const { stdout } = await runCli(['doctor'], { ...PORTS, KISUM_HOME: home, HOME: home, PATH: '' }).ended;
     expect(stdout).to.match(/^optional {2}git: .*\n +→ install git$/m);
-    expect(stdout).to.match(/^optional {2}opa: [^]*→ put opa [\d.]+ on PATH or name it in OPA/m);
+    for (const [tool, key] of [
+      ['opa', 'OPA'],
+      ['regal', 'REGAL'],
+    ])
+      expect(stdout).to.match(
+        new RegExp(
+          `^optional {2}${tool}: [^]*→ Install ${tool} [\\d.]+ and put it on PATH or name it in ${key},`,
+          'm',
+        ),
+      );
   });
 
   it('a database that is not there is needed and missing: exit 4', async () => {

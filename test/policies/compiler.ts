@@ -1,5 +1,5 @@
 import type { Suite } from 'mocha';
-import { findOpa, readyOpa } from '../../policies/workbench/opa.ts';
+import { findTool, readyTool } from '../../policies/workbench/tool.ts';
 
 /**
  * For suites that need `opa`: they run where one is at hand. Where they must run, `KISUM_OPA_REQUIRED=1` finds or
@@ -10,17 +10,17 @@ export function withCompiler(suite: Suite): { opa: string } {
   suite.timeout(600_000);
   suite.beforeAll('a compiler', async function () {
     if (process.env.KISUM_OPA_REQUIRED === '1') {
-      compiler.opa = await findOpa();
+      compiler.opa = await findTool('opa');
       return;
     }
-    const { opa, tried } = await readyOpa();
-    if (opa === null) {
+    const { path, tried } = await readyTool('opa');
+    if (path === null) {
       process.stderr.write(
         `  not examined, no opa at hand (KISUM_OPA_REQUIRED=1 fails instead):\n${tried.join('\n')}\n`,
       );
       this.skip();
     }
-    compiler.opa = opa;
+    compiler.opa = path;
   });
   return compiler;
 }

@@ -1,4 +1,4 @@
-module kisum.dev/policies/tools
+module kisum.dev/policies/tools/opa
 
 go 1.26.0
 
