@@ -1,3 +1,4 @@
+import { takeSnapshot } from './access-snapshot.ts';
 import { showAccess } from './access.ts';
 import { applyCatalog } from './apply-catalog.ts';
 import { companies, createCompany, showCompany } from './companies.ts';
@@ -33,6 +34,7 @@ export const OPERATIONS = {
   'show-access': showAccess,
   'show-company': showCompany,
   'show-user': showUser,
+  'take-snapshot': takeSnapshot,
   unentitle,
 };
 

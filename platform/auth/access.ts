@@ -13,13 +13,15 @@ export interface AccessRecord {
   changesInMs: number | null;
 }
 
-const bought = (table: string, column: string, name: string): string =>
+/** Rows of one thing that the company of `m` bought, judged by the database's clock. */
+export const bought = (table: string, column: string, name: string): string =>
   `(select coalesce(jsonb_agg(jsonb_build_object('${name}', ${column}, 'status', status,
       'started', starts_at <= statement_timestamp(), 'ended', coalesce(ends_at <= statement_timestamp(), false))
       order by starts_at, ${column}), '[]')
     from core.${table} where company_id = m.company_id)`;
 
-const granted = (table: string, column: string): string =>
+/** Keys that were granted to the membership `m`. */
+export const granted = (table: string, column: string): string =>
   `(select coalesce(jsonb_agg(${column} order by ${column}), '[]')
     from auth.${table} where (user_id, company_id) = (m.user_id, m.company_id))`;
 
