@@ -1,4 +1,4 @@
-import type { Reason } from '../policies/contract.ts';
+import type { Reason, Remedy } from '../policies/contract.ts';
 
 /** The error contract: every code a client may see, with its status. */
 const STATUS = {
@@ -19,6 +19,8 @@ export type ErrorCode = keyof typeof STATUS;
 
 export interface RefusalOptions {
   reasons?: Reason[];
+  /** What would make it allowed, as far as the caller may see it. */
+  remedies?: Remedy[];
   /** Closes the connection: the request's framing or body can no longer be trusted. */
   close?: boolean;
   /** Seconds, sent as `Retry-After`. */
@@ -31,6 +33,7 @@ export class Refusal extends Error {
   readonly code: ErrorCode;
   readonly status: number;
   readonly reasons: Reason[];
+  readonly remedies: Remedy[];
   readonly close: boolean;
   readonly retryAfter: number | undefined;
 
@@ -40,6 +43,7 @@ export class Refusal extends Error {
     this.code = code;
     this.status = STATUS[code];
     this.reasons = options.reasons ?? [];
+    this.remedies = options.remedies ?? [];
     this.close = options.close ?? false;
     this.retryAfter = options.retryAfter ?? (code === 'service_unavailable' ? 1 : undefined);
   }
@@ -54,9 +58,9 @@ export const unavailable = (message: string, cause?: unknown) =>
 
 /** The one envelope of domain.md, as the bytes that go out. */
 export function envelope(refusal: Refusal, ids: { requestId: string; decisionId?: string }): string {
-  const { code, message, reasons } = refusal;
+  const { code, message, reasons, remedies } = refusal;
   return JSON.stringify({
     success: false,
-    error: { code, message, ...ids, ...(code === 'forbidden' && { reasons, remedies: [] }) },
+    error: { code, message, ...ids, ...(code === 'forbidden' && { reasons, remedies }) },
   });
 }

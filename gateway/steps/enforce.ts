@@ -24,10 +24,10 @@ export const enforce: Step = (exchange) => {
   const { decision } = exchange;
   if (decision?.allow === true) return;
   if (decision?.reason === 'route_unknown') throw new Refusal('not_found', 'no such route');
-  const { allow, reasons } = explain(exchange);
+  const { allow, reasons, remedies } = explain(exchange);
   const [first] = reasons;
   if (allow || !first) throw new Refusal('service_unavailable', 'access cannot be determined');
-  throw new Refusal('forbidden', describe(exchange, first), { reasons });
+  throw new Refusal('forbidden', describe(exchange, first), { reasons, remedies });
 };
 
 function describe({ subject, match }: Exchange, reason: Reason): string {

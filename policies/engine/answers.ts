@@ -1,7 +1,23 @@
 /** What the engine may say: anything else is a failure, never an answer. */
-import { REASONS, type Decision, type EffectiveAccess, type Explanation, type Reason } from '../contract.ts';
+import {
+  MASKABLE,
+  REASONS,
+  REMEDIES,
+  type Decision,
+  type EffectiveAccess,
+  type Explanation,
+  type Layer,
+  type LogTreatment,
+  type Reason,
+  type Remedy,
+} from '../contract.ts';
 
 const precedence = new Map<unknown, number>(REASONS.map((reason, index) => [reason, index]));
+
+const remedyTypes = new Set<unknown>(REMEDIES);
+const remedyWords = { who: isWho, packages: isStringList, addon: isText, module: isText, permission: isText };
+const layerNames = ['entry', 'membership', 'base', 'entitlement', 'module_grant', 'action'];
+const maskable = new Set<unknown>(MASKABLE);
 
 type Fields = Record<string, unknown>;
 
@@ -11,8 +27,24 @@ export function isDecision(value: unknown): value is Decision {
 }
 
 export function isExplanation(value: unknown): value is Explanation {
-  if (!isObject(value) || !Array.isArray(value.reasons)) return false;
+  if (!isObject(value) || !Array.isArray(value.reasons) || !isRemedies(value.remedies)) return false;
+  if (value.allow && value.remedies.length > 0) return false;
   return value.allow === (value.reasons.length === 0) && inOrder(value.reasons);
+}
+
+/** Nothing but the words of the contract: what is shown to a client is never the policy's own. */
+export function isRemedies(value: unknown): value is Remedy[] {
+  return Array.isArray(value) && value.every(isRemedy);
+}
+
+export function isLayers(value: unknown): value is Layer[] {
+  return Array.isArray(value) && value.length > 0 && value.every(isLayer);
+}
+
+/** Only what may be erased may be named, or the log could lose what it is for. */
+export function isLogTreatment(value: unknown): value is LogTreatment {
+  if (!isObject(value) || !Array.isArray(value.mask)) return false;
+  return typeof value.drop === 'boolean' && value.mask.every((pointer) => maskable.has(pointer));
 }
 
 export function isEffectiveAccess(value: unknown): value is EffectiveAccess {
@@ -28,13 +60,34 @@ function isReason(value: unknown): value is Reason {
   return precedence.has(value);
 }
 
+function isRemedy(value: unknown): boolean {
+  if (!isObject(value) || !remedyTypes.has(value.type) || !('who' in value)) return false;
+  return Object.entries(value).every(([name, word]) => {
+    if (name === 'type') return true;
+    return Object.hasOwn(remedyWords, name) && remedyWords[name as keyof typeof remedyWords](word);
+  });
+}
+
+function isLayer(value: unknown, index: number): boolean {
+  if (!isObject(value) || !isObject(value.facts) || value.layer !== layerNames[index]) return false;
+  return isText(value.standing) && (value.holds === null || typeof value.holds === 'boolean');
+}
+
+function isWho(value: unknown): boolean {
+  return value === 'company owner' || value === 'tenant admin';
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
 function inOrder(reasons: unknown[]): boolean {
   const ranks = reasons.map((reason) => precedence.get(reason) ?? -1);
   return ranks.every((rank, index) => rank > (ranks[index - 1] ?? -1));
 }
 
 function isStringList(value: unknown): boolean {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+  return Array.isArray(value) && value.every(isText);
 }
 
 function isObject(value: unknown): value is Fields {

@@ -6,9 +6,20 @@ import type {
   EffectiveAccess,
   EffectiveInput,
   Explanation,
+  Layer,
+  LogInput,
+  LogTreatment,
+  Remedy,
 } from '../contract.ts';
-import { isDecision, isEffectiveAccess, isExplanation } from './answers.ts';
-import type { Bundle } from './bundle.ts';
+import {
+  isDecision,
+  isEffectiveAccess,
+  isExplanation,
+  isLayers,
+  isLogTreatment,
+  isRemedies,
+} from './answers.ts';
+import type { RunnablePolicy } from './bundle.ts';
 import { ENTRYPOINTS, type Entrypoint } from './entrypoints.ts';
 import { PolicyFailure, type FailureKind } from './failure.ts';
 import { PAGE_BYTES, createInstance } from './instance.ts';
@@ -24,6 +35,11 @@ export interface PolicyEngine {
   decide(input: DecisionInput): Decision;
   explain(input: DecisionInput): Explanation;
   effective(input: EffectiveInput): EffectiveAccess;
+  /** Every layer with its facts; for people who ask why. */
+  layers(input: DecisionInput): Layer[];
+  /** What would make it allowed, whoever asks; `explain` leaves out what the caller may not see. */
+  remedies(input: DecisionInput): Remedy[];
+  treatLog(input: LogInput): LogTreatment;
 }
 
 export interface EngineOptions {
@@ -40,7 +56,7 @@ export interface EngineOptions {
  * Throws `PolicyFailure`.
  */
 export async function createEngine(
-  bundle: Bundle,
+  bundle: RunnablePolicy,
   data: CatalogData,
   options: EngineOptions = {},
 ): Promise<PolicyEngine> {
@@ -71,6 +87,9 @@ export async function createEngine(
     decide: (input) => ask(ENTRYPOINTS.decision, input, isDecision),
     explain: (input) => ask(ENTRYPOINTS.explanation, input, isExplanation),
     effective: (input) => ask(ENTRYPOINTS.effective, input, isEffectiveAccess),
+    layers: (input) => ask(ENTRYPOINTS.layers, input, isLayers),
+    remedies: (input) => ask(ENTRYPOINTS.remedies, input, isRemedies),
+    treatLog: (input) => ask(ENTRYPOINTS.logTreatment, input, isLogTreatment),
   };
   for (const input of warmUpInputs(data, warmUp)) engine.decide(input);
   return engine;

@@ -3,7 +3,10 @@ export const ENTRYPOINTS = {
   decision: 'kisum/decision/decision',
   explanation: 'kisum/explain/explanation',
   effective: 'kisum/effective/effective',
+  layers: 'kisum/layers/layers',
+  logTreatment: 'system/log/treatment',
   reasons: 'kisum/reasons/order',
+  remedies: 'kisum/remedy/remedies',
 } as const;
 
 export type Entrypoint = (typeof ENTRYPOINTS)[keyof typeof ENTRYPOINTS];

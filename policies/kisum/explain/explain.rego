@@ -9,12 +9,19 @@ import data.kisum.entitlement
 import data.kisum.entry
 import data.kisum.grant
 import data.kisum.reasons
+import data.kisum.remedy
 import data.kisum.subject
 
 # METADATA
-# description: "`{allow, reasons}`, reasons in order of precedence; the first is the decision's."
+# description: >-
+#   `{allow, reasons, remedies}`, reasons in order of precedence, the first is the decision's; remedies only for those
+#   who may see them.
 # entrypoint: true
-explanation := {"allow": decision.decision.allow, "reasons": _reasons}
+explanation := {"allow": decision.decision.allow, "reasons": _reasons, "remedies": _remedies}
+
+_remedies := remedy.remedies if remedy.visible
+
+else := []
 
 _reasons := [] if entry.verdict == "open"
 

@@ -8,8 +8,9 @@ _explanation(facts) := answer if {
 }
 
 test_nothing_to_explain if {
-	_explanation(fixture.person) == {"allow": true, "reasons": []}
-	_explanation(object.union(fixture.person, {"route": "checkout.shop.get"})) == {"allow": true, "reasons": []}
+	allowed := {"allow": true, "reasons": [], "remedies": []}
+	_explanation(fixture.person) == allowed
+	_explanation(object.union(fixture.person, {"route": "checkout.shop.get"})) == allowed
 }
 
 test_strangers_learn_one_thing if {
@@ -17,7 +18,7 @@ test_strangers_learn_one_thing if {
 		facts := {"membership": membership, "subscriptions": [], "addons": [], "modules": [], "permissions": []}
 		count(_explanation(fixture.with_access(facts)).reasons) == 1
 	}
-	_explanation({}) == {"allow": false, "reasons": ["route_unknown"]}
+	_explanation({}) == {"allow": false, "reasons": ["route_unknown"], "remedies": []}
 }
 
 test_every_layer_that_fails_in_order if {
@@ -39,4 +40,10 @@ test_every_layer_that_fails_in_order if {
 
 test_only_the_base_is_missing if {
 	_explanation(fixture.with_access({"subscriptions": []})).reasons == ["no_active_base"]
+}
+
+test_remedies_only_for_those_who_may_see_them if {
+	missing := {"modules": [], "permissions": []}
+	count(_explanation(fixture.with_access(missing)).remedies) == 2
+	_explanation(fixture.with_access(object.union(missing, {"membership": null}))).remedies == []
 }

@@ -1,5 +1,12 @@
 import { expect } from 'chai';
-import { isDecision, isEffectiveAccess, isExplanation } from '../../../policies/engine/answers.ts';
+import {
+  isDecision,
+  isEffectiveAccess,
+  isExplanation,
+  isLayers,
+  isLogTreatment,
+  isRemedies,
+} from '../../../policies/engine/answers.ts';
 
 describe('an answer', () => {
   it('of a decision is an allowance or one known reason', () => {
@@ -23,19 +30,82 @@ describe('an answer', () => {
   });
 
   it('of an explanation lists known reasons once, in order, and none for an allowance', () => {
-    expect(isExplanation({ allow: true, reasons: [] })).to.equal(true);
-    expect(isExplanation({ allow: false, reasons: ['no_active_base', 'permission_missing'] })).to.equal(true);
+    const remedies: object[] = [];
+    const grant = { type: 'grant_module', module: 'ai', who: 'tenant admin' };
+    for (const answer of [
+      { allow: true, reasons: [], remedies },
+      { allow: false, reasons: ['no_active_base', 'permission_missing'], remedies },
+      { allow: false, reasons: ['module_not_granted'], remedies: [grant] },
+    ]) {
+      expect(isExplanation(answer), JSON.stringify(answer)).to.equal(true);
+    }
     for (const answer of [
       null,
       { allow: true },
-      { allow: false, reasons: [] },
-      { allow: true, reasons: ['no_active_base'] },
-      { allow: false, reasons: ['permission_missing', 'no_active_base'] },
-      { allow: false, reasons: ['no_active_base', 'no_active_base'] },
-      { allow: false, reasons: ['because'] },
-      { allow: undefined, reasons: [] },
+      { allow: true, reasons: [] },
+      { allow: true, reasons: [], remedies: [grant] },
+      { allow: false, reasons: [], remedies },
+      { allow: true, reasons: ['no_active_base'], remedies },
+      { allow: false, reasons: ['permission_missing', 'no_active_base'], remedies },
+      { allow: false, reasons: ['no_active_base', 'no_active_base'], remedies },
+      { allow: false, reasons: ['because'], remedies },
+      { allow: undefined, reasons: [], remedies },
     ]) {
       expect(isExplanation(answer), JSON.stringify(answer)).to.equal(false);
+    }
+  });
+
+  it('of remedies speaks in the words of the contract alone', () => {
+    const grant = { type: 'grant_permission', permission: 'ai.score.view', who: 'tenant admin' };
+    const buy = { type: 'add_subscription', packages: ['basic_venue'], who: 'company owner' };
+    expect(isRemedies([])).to.equal(true);
+    expect(isRemedies([buy, grant])).to.equal(true);
+    for (const broken of [
+      null,
+      {},
+      [null],
+      [{ ...grant, type: 'bribe' }],
+      [{ ...grant, who: 'a friend' }],
+      [{ type: 'grant_module', module: 'ai' }],
+      [{ ...grant, permission: 1 }],
+      [{ ...buy, packages: 'basic_venue' }],
+      [{ ...grant, because: 'input.access.permissions' }],
+      [{ ...grant, constructor: 'x' }],
+    ]) {
+      expect(isRemedies(broken), JSON.stringify(broken)).to.equal(false);
+    }
+  });
+
+  it('of layers names each in its order with what it read', () => {
+    const entry = { layer: 'entry', holds: true, standing: 'module', facts: { route: 'x' } };
+    const membership = { layer: 'membership', holds: null, standing: 'active', facts: {} };
+    expect(isLayers([entry, membership])).to.equal(true);
+    for (const broken of [
+      null,
+      [],
+      [membership],
+      [membership, entry],
+      [{ ...entry, holds: 'yes' }],
+      [{ ...entry, standing: null }],
+      [{ ...entry, facts: null }],
+    ]) {
+      expect(isLayers(broken), JSON.stringify(broken)).to.equal(false);
+    }
+  });
+
+  it('of the log erases only who asked', () => {
+    expect(isLogTreatment({ drop: false, mask: [] })).to.equal(true);
+    expect(isLogTreatment({ drop: true, mask: ['/req_id', '/subject/user_id'] })).to.equal(true);
+    for (const broken of [
+      null,
+      { drop: false },
+      { drop: 'no', mask: [] },
+      { drop: false, mask: ['/input'] },
+      { drop: false, mask: ['/bundles/kisum/revision'] },
+      { drop: false, mask: [''] },
+      { drop: false, mask: '/req_id' },
+    ]) {
+      expect(isLogTreatment(broken), JSON.stringify(broken)).to.equal(false);
     }
   });
 
