@@ -1,84 +1,78 @@
-/** The compiled policy from disk, refused by name when anything about it drifted. */
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { projectFile } from '../root.ts';
-import { PolicyFailure } from './failure.ts';
-import { LOCK_FILE, WASM_FILE, revisionOf, sha256, sourceDigests, type PolicyLock } from './lock.ts';
+/** A compiled policy with the rules it was made from, refused by name when anything about it is not as it must be. */
+import { contentDigest, DATA_FILE, MANIFEST_FILE, fileOf, type BundleFiles } from './archive-files.ts';
+import { unpackArchive } from './archive.ts';
+import { bundleRefused } from './failure.ts';
+import { verifyLock, verifyRules, verifySourcesBeside } from './lock-check.ts';
+import { WASM_FILE, revisionOf, sha256 } from './lock.ts';
+import { readManifest, type BundleManifest } from './manifest.ts';
+import { COMMITTED, readPlace } from './place.ts';
+import { verifySignature, type Signed } from './signature.ts';
+import type { VerifyKey } from './signature-keys.ts';
+import { proveVectors } from './vectors.ts';
 
-export interface Bundle {
+/** What it takes to evaluate. */
+export interface RunnablePolicy {
   revision: string;
   module: WebAssembly.Module;
 }
 
+export interface Bundle extends RunnablePolicy {
+  /** SHA-256 of what is in it, hex; the same however it is packed or signed. */
+  digest: string;
+  manifest: BundleManifest;
+  /** Who signed it and when; `null` when nobody did and nobody had to. */
+  signed: Signed | null;
+  files: BundleFiles;
+}
+
+export interface Trust {
+  /** Any of them must have signed; `null` where no signature is expected, and then one is refused. */
+  verifyKeys: readonly VerifyKey[] | null;
+}
+
+const UNSIGNED: Trust = { verifyKeys: null };
+
+/** An archive's bytes, from anywhere: unpacked, verified, compiled and asked its known answers. Throws `PolicyFailure`. */
+export async function openBundle(archive: Uint8Array, trust: Trust): Promise<Bundle> {
+  return openFiles(unpackArchive(archive), trust);
+}
+
+/** The same for files that lie unpacked. Nothing is compiled before everything is verified. Throws `PolicyFailure`. */
+export async function openFiles(files: BundleFiles, trust: Trust): Promise<Bundle> {
+  const signed = await verifySignature(files, trust.verifyKeys);
+  const wasm = fileOf(files, WASM_FILE);
+  const revision = revisionOf(sha256(wasm));
+  const manifest = readManifest(fileOf(files, MANIFEST_FILE), revision);
+  verifyData(fileOf(files, DATA_FILE));
+  verifyRules(files, manifest.metadata.kisum.sources);
+  const module = await compile(wasm);
+  await proveVectors(module, manifest.metadata.kisum.vectors);
+  return { revision, digest: contentDigest(files), module, manifest, signed, files };
+}
+
 /**
- * Reads and verifies a bundle: the module's digest always, the sources' digests where they lie beside the bundle's
- * folder (a checkout). Throws `PolicyFailure` naming the file at fault.
+ * The committed bundle, or the one at `place`: an archive, a folder that holds `bundle.tar.gz`, or an unpacked bundle.
+ * A lock beside it must name it; the committed one must have a lock and match the sources it lies beside, where there
+ * are any (a checkout). Throws `PolicyFailure` naming the file at fault.
  */
-export async function loadBundle(folder: string = projectFile('policies', 'bundle')): Promise<Bundle> {
-  const lock = readLock(await read(folder, LOCK_FILE));
-  const wasm = await read(folder, WASM_FILE);
-  const digest = sha256(wasm);
-  if (digest !== lock.wasm || revisionOf(digest) !== lock.revision) {
-    throw refusal(`${WASM_FILE} is not the one ${LOCK_FILE} names`);
+export async function loadBundle(place: string = COMMITTED, trust: Trust = UNSIGNED): Promise<Bundle> {
+  const { files, lock, beside } = await readPlace(place);
+  if (lock !== null) {
+    verifyLock(files, lock);
+    await verifySourcesBeside(beside, lock);
   }
-  await verifySources(resolve(folder, '..'), lock);
-  return { revision: lock.revision, module: await compile(wasm) };
+  return openFiles(files, trust);
 }
 
-async function read(folder: string, file: string): Promise<Buffer<ArrayBuffer>> {
-  try {
-    return await readFile(join(folder, file));
-  } catch (cause) {
-    throw refusal(`${file} cannot be read in ${folder}`, cause);
-  }
+/** The catalog comes from the database: a bundle that brings data of its own would decide on something else. */
+function verifyData(data: Uint8Array): void {
+  if (Buffer.from(data).toString('utf8').trim() !== '{}') throw bundleRefused(`${DATA_FILE} holds data`);
 }
 
-function readLock(bytes: Buffer): PolicyLock {
-  try {
-    const lock = JSON.parse(bytes.toString('utf8')) as Partial<PolicyLock>;
-    const { revision, opa, wasm, sources } = lock;
-    if (typeof revision !== 'string' || typeof opa !== 'string' || typeof wasm !== 'string') {
-      throw new TypeError('revision, opa and wasm must be strings');
-    }
-    if (typeof sources !== 'object' || sources === null) throw new TypeError('sources must be an object');
-    return { revision, opa, wasm, sources };
-  } catch (cause) {
-    throw refusal(`${LOCK_FILE} is not a lock`, cause);
-  }
-}
-
-async function verifySources(policies: string, lock: PolicyLock): Promise<void> {
-  if (!existsSync(join(policies, 'kisum'))) return;
-  const actual = await digestsOf(policies);
-  const names = [...new Set([...Object.keys(lock.sources), ...Object.keys(actual)])].sort();
-  const drifted = names.filter((name) => lock.sources[name] !== actual[name]);
-  if (drifted.length === 0) return;
-  const told = drifted.map((name) => `${name} (${drift(lock.sources[name], actual[name])})`).join(', ');
-  throw refusal(`the compiled policy is not made from these sources: ${told}`);
-}
-
-async function digestsOf(policies: string): Promise<Record<string, string>> {
-  try {
-    return await sourceDigests(policies);
-  } catch (cause) {
-    throw refusal(`the policy sources cannot be read in ${policies}`, cause);
-  }
-}
-
-function drift(locked: string | undefined, actual: string | undefined): string {
-  if (locked === undefined) return 'not in the lock';
-  return actual === undefined ? 'missing' : 'changed';
-}
-
-async function compile(wasm: Buffer<ArrayBuffer>): Promise<WebAssembly.Module> {
+async function compile(wasm: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Module> {
   try {
     return await WebAssembly.compile(wasm);
   } catch (cause) {
-    throw refusal(`${WASM_FILE} is not a WebAssembly module`, cause);
+    throw bundleRefused(`${WASM_FILE} is not a WebAssembly module`, cause);
   }
-}
-
-function refusal(what: string, cause?: unknown): PolicyFailure {
-  return new PolicyFailure('bundle', `policy bundle refused: ${what}; run \`npm run policies\``, cause);
 }

@@ -15,3 +15,8 @@ export class PolicyFailure extends Error {
     this.kind = kind;
   }
 }
+
+/** @param what the part at fault, in words that say what is wrong with it */
+export function bundleRefused(what: string, cause?: unknown): PolicyFailure {
+  return new PolicyFailure('bundle', `policy bundle refused: ${what}`, cause);
+}

@@ -1,7 +1,8 @@
-/** The lock beside the compiled policy: what it was compiled from, by what, and what came out. */
+/** The lock beside the bundle: what it was compiled from, by what, and what came out. */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { bundleRefused } from './failure.ts';
 
 export interface PolicyLock {
   /** Short name of this policy, part of its digest. */
@@ -10,6 +11,8 @@ export interface PolicyLock {
   opa: string;
   /** SHA-256 of `policy.wasm`, hex. */
   wasm: string;
+  /** SHA-256 of what is in the bundle, hex, see `contentDigest`. */
+  digest: string;
   /** Source path below `policies/` → SHA-256, hex. */
   sources: Record<string, string>;
 }
@@ -20,6 +23,25 @@ export const LOCK_FILE = 'policy.lock.json';
 /** What decides the compiled policy beside the rules themselves. */
 export const CAPABILITIES_FILE = 'capabilities.json';
 
+/** Throws `PolicyFailure` when it is not one. */
+export function readLock(bytes: Uint8Array): PolicyLock {
+  try {
+    const { revision, opa, wasm, digest, sources } = JSON.parse(
+      Buffer.from(bytes).toString('utf8'),
+    ) as PolicyLock;
+    const texts: unknown[] = [revision, opa, wasm, digest];
+    if (!texts.every((text) => typeof text === 'string')) {
+      throw new TypeError('revision, opa, wasm and digest must be strings');
+    }
+    if (typeof sources !== 'object' || (sources as unknown) === null) {
+      throw new TypeError('sources must be an object');
+    }
+    return { revision, opa, wasm, digest, sources };
+  } catch (cause) {
+    throw bundleRefused(`${LOCK_FILE} is not a lock; run \`npm run policies\``, cause);
+  }
+}
+
 export function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
@@ -28,13 +50,21 @@ export function revisionOf(wasmDigest: string): string {
   return wasmDigest.slice(0, 12);
 }
 
+/** Folders below `policies` that are compiled: access, and what is logged of it. */
+export const RULE_TREES = ['kisum', 'system'];
+
 /** Rule files below `policies`, sorted, slash-separated and without tests: exactly what is compiled. */
 export async function ruleFiles(policies: string): Promise<string[]> {
-  const found = await readdir(join(policies, 'kisum'), { recursive: true });
+  const found = await Promise.all(RULE_TREES.map((tree) => filesOf(policies, tree)));
   return found
-    .map((path) => `kisum/${path.replaceAll('\\', '/')}`)
+    .flat()
     .filter((path) => path.endsWith('.rego') && !path.endsWith('_test.rego'))
     .sort();
+}
+
+async function filesOf(policies: string, tree: string): Promise<string[]> {
+  const found = await readdir(join(policies, tree), { recursive: true });
+  return found.map((path) => `${tree}/${path.replaceAll('\\', '/')}`);
 }
 
 /** Digest of every source below `policies`. */
