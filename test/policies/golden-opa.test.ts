@@ -30,12 +30,12 @@ describe('golden cases, through the compiler', function () {
 /** All cases in one run of the compiler's own evaluator; what an entrypoint leaves undefined is simply not there. */
 async function evaluate(opa: string, data: string): Promise<unknown> {
   const rules = Object.entries(ENTRYPOINTS).map(
-    ([name, path]) =>
-      `{"${name}": answer | answer := data.${path.replaceAll('/', '.')} with input as row.input}`,
+    ([name, path]) => `{"${name}": answer | answer := data.${path.replaceAll('/', '.')}}`,
   );
   const query = `[answer |
     some row in data.golden
-    answers := object.union_n([${rules.join(', ')}])
+    question := row.input
+    answers := object.union_n([${rules.join(', ')}]) with input as question
     answer := answers[row.entrypoint]
   ]`;
   const sources = (await ruleFiles(POLICIES)).flatMap((file) => ['--data', file]);
