@@ -1,0 +1,73 @@
+/** The part of a proof that one thread does: every n-th block of every sweep. */
+import { cellsIn, type Block } from './block.ts';
+import { createExaminer, type Counterexample, type Examined, type Subject } from './examine.ts';
+import { SWEEPS, type Size } from './sweeps.ts';
+
+export interface Share {
+  subjects: Named<Subject>[];
+  size: Size;
+  stopAtFirst: boolean;
+  /** This thread's number, of how many. */
+  turn: number;
+  of: number;
+}
+
+export type Named<T> = T & { name: string };
+
+const BETWEEN_REPORTS = 20_000;
+
+export function examineShare(share: Share, onProgress: (cells: number) => void): Examined {
+  const parts = share.subjects.map((subject) => {
+    const examiner = createExaminer(subject);
+    let done = 0;
+    for (const block of blocksOf(share, subject)) {
+      examiner.examine(block);
+      done += cellsIn(block);
+      if (done >= BETWEEN_REPORTS) {
+        onProgress(done);
+        done = 0;
+      }
+      if (share.stopAtFirst && examiner.isBroken()) break;
+    }
+    onProgress(done);
+    return examiner.examined();
+  });
+  return merge(parts);
+}
+
+function* blocksOf({ size, turn, of }: Share, { declared }: Subject): Generator<Block> {
+  let index = 0;
+  for (const sweep of Object.values(SWEEPS)) {
+    for (const block of sweep(declared, size)) {
+      if (index % of === turn) yield block;
+      index += 1;
+    }
+  }
+}
+
+export function merge(parts: Examined[]): Examined {
+  const firsts = new Map<string, Counterexample>();
+  for (const it of parts.flatMap(({ counterexamples }) => counterexamples)) {
+    if (!firsts.has(it.law)) firsts.set(it.law, it);
+  }
+  return {
+    cells: sum(parts.map(({ cells }) => cells)),
+    questions: sum(parts.map(({ questions }) => questions)),
+    distinct: sum(parts.map(({ distinct }) => distinct)),
+    applied: added(parts.map(({ applied }) => applied)),
+    broken: added(parts.map(({ broken }) => broken)),
+    counterexamples: [...firsts.values()],
+  };
+}
+
+function added(counts: Record<string, number>[]): Record<string, number> {
+  const total: Record<string, number> = {};
+  for (const [law, cells] of counts.flatMap((it) => Object.entries(it))) {
+    total[law] = (total[law] ?? 0) + cells;
+  }
+  return total;
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
