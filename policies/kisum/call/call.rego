@@ -10,6 +10,7 @@ _reading := {"GET": true, "HEAD": true}
 
 # METADATA
 # description: The calling module declared this read, and the owner shares what is read.
+# scope: document
 default declared := false
 
 declared if {

@@ -34,7 +34,8 @@ test_each_layer if {
 }
 
 test_the_owner_need_not_be_bought_for_a_call if {
-	bluenote := object.union(fixture.access, {"subscriptions": [fixture.subscription("basic_venue")], "modules": ["finance"]})
+	bought := {"subscriptions": [fixture.subscription("basic_venue")], "modules": ["finance"]}
+	bluenote := object.union(fixture.access, bought)
 	_reason(object.union(fixture.module_call, {"access": bluenote})) == null
 
 	# The same member, without the module in between, stays outside the other persona.

@@ -41,8 +41,8 @@ test_entitled_and_granted_and_known_sorted if {
 }
 
 test_empty_without_exactly_one_base if {
-	both := [fixture.subscription("basic_promoter"), fixture.subscription("basic_venue")]
 	_effective({"subscriptions": []}, _role) == _nothing(_role)
+	both := [fixture.subscription("basic_promoter"), fixture.subscription("basic_venue")]
 	_effective({"subscriptions": both}, _role) == _nothing(_role)
 }
 

@@ -35,6 +35,7 @@ else := "multiple_bases"
 
 # METADATA
 # description: The one persona, `null` when there is none or more than one.
+# scope: document
 default base := null
 
 base := module if {

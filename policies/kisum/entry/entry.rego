@@ -10,6 +10,7 @@ import data.kisum.subject
 
 # METADATA
 # description: "`open` (no layer applies), `judged` (the layers decide), or the reason that stands alone."
+# scope: document
 default verdict := "route_unknown"
 
 verdict := "open" if route.access == "public"

@@ -5,12 +5,14 @@ package kisum.membership
 
 # METADATA
 # description: There is a membership, in whatever state.
+# scope: document
 default present := false
 
 present if input.access.membership.status != null
 
 # METADATA
 # description: The membership stands.
+# scope: document
 default active := false
 
 active if input.access.membership.status == "active"

@@ -11,6 +11,7 @@ entry := data.catalog.routes[input.route]
 
 # METADATA
 # description: Who may enter. A route that is not in the catalog, or of a kind nobody knows, is `unknown`.
+# scope: document
 default access := "unknown"
 
 access := kind if {

@@ -9,12 +9,14 @@ import data.kisum.route
 
 # METADATA
 # description: A person asks, not a module. Only an explicit `null` says so.
+# scope: document
 default is_person := false
 
 is_person if is_null(input.caller)
 
 # METADATA
 # description: Key of the module, `null` when the catalog names none.
+# scope: document
 default module := null
 
 module := route.entry.module if is_person
