@@ -42,11 +42,11 @@ export class AllowedLines {
     const { id, path, permission } = match!.route;
     let parts = this.#known.get(access);
     if (!parts) this.#known.set(access, (parts = new Map<string, string>()));
-    const key = `${req.method} ${id} ${catalog.version}`;
+    const { revision } = catalog.engine;
+    const key = `${req.method} ${id} ${catalog.version} ${revision}`;
     let part = parts.get(key);
     if (part === undefined) {
       const { userId, companyId, record } = access;
-      const { revision } = catalog.engine;
       const endpoint = `${req.method} ${path}`;
       const lasting = {
         userId,

@@ -1,5 +1,7 @@
 import { isIP } from 'node:net';
+import type { Trust } from '../policies/engine/bundle.ts';
 import { readAssertionKeys, type AssertionKeys } from './assertion/keys.ts';
+import { policyFaults, readTrust } from './policy/settings.ts';
 import { integer, list, oneOf, text, unsupported, url, urls, type Key } from './config-keys.ts';
 
 /** As a browser writes it: lower case, no path, no default port. */
@@ -40,15 +42,23 @@ export const CONFIG_KEYS = {
     { default: 'RS256' },
   ),
   INTERNAL_API_KEY: text('Key that backends show to Auth; the gateway itself needs none'),
-  POLICY_BUNDLE: text('Folder of the compiled policy and its lock; by default the one in this build'),
-  POLICY_VERIFY_KEY: unsupported(
-    'Key a policy bundle must be signed with',
-    'a bundle is verified against its lock',
+  POLICY_BUNDLE: text(
+    'Policy bundle: an archive, a folder or the URL of a bundle server; by default the one in this build',
   ),
-  POLICY_SHADOW: unsupported(
-    'Candidate bundle evaluated in the shadow',
-    'only the bundle in force is evaluated',
+  POLICY_VERIFY_KEY: text(
+    'File with the public keys (PEM or JWKS) bundles must be signed with; without it none may be signed',
   ),
+  POLICY_CACHE: text('Folder that keeps the last good bundles and a rollback; required with a bundle server'),
+  POLICY_POLL_MS: integer('How often the policy bundle is looked at', {
+    min: 100,
+    max: 3_600_000,
+    default: '5000',
+  }),
+  POLICY_MAX_STALENESS_MS: integer(
+    'Longest use of a policy its bundle server did not confirm; after it every decision is a 503',
+    { min: 200, max: 604_800_000, default: '3600000' },
+  ),
+  POLICY_SHADOW: text('Candidate bundle evaluated in the shadow, from the same kinds of place'),
   UPSTREAMS: urls('JSON, service key → base URL (`finance`, `ai.chat`); overrides the catalog', HTTP),
   ASSERTION_KEYS: text('JWKS of private Ed25519 keys, the first signs; the same on every replica', {
     required: true,
@@ -93,12 +103,19 @@ export const CONFIG_KEYS = {
 
 type Keys = typeof CONFIG_KEYS;
 type Value<K> = K extends Key<infer V> ? V : never;
-type Optional = 'DATABASE_LISTEN_URL' | 'AUTH_URL' | 'INTERNAL_API_KEY' | 'POLICY_BUNDLE';
-type Unsupported = 'POLICY_VERIFY_KEY' | 'POLICY_SHADOW' | 'DECISION_LOG';
+type Optional =
+  | 'DATABASE_LISTEN_URL'
+  | 'AUTH_URL'
+  | 'INTERNAL_API_KEY'
+  | 'POLICY_BUNDLE'
+  | 'POLICY_VERIFY_KEY'
+  | 'POLICY_CACHE'
+  | 'POLICY_SHADOW';
+type Unsupported = 'DECISION_LOG';
 
 export type GatewayConfig = { [K in Exclude<keyof Keys, Optional | Unsupported>]: Value<Keys[K]> } & {
   [K in Optional]?: Value<Keys[K]>;
-} & { assertionKeys: AssertionKeys };
+} & { assertionKeys: AssertionKeys; policyTrust: Trust };
 
 export type Environment = Record<string, string | undefined>;
 
@@ -135,6 +152,8 @@ export async function readConfig(env: Environment): Promise<GatewayConfig> {
   values.AUTH_JWKS_URL ??=
     values.AUTH_URL && new URL('/.well-known/jwks.json', values.AUTH_URL as string).href;
   if (!env.AUTH_JWKS_URL && !env.AUTH_URL) faults.push('AUTH_JWKS_URL is missing: set it, or AUTH_URL');
+  values.policyTrust = await readTrust(values.POLICY_VERIFY_KEY as string | undefined, faults);
+  faults.push(...policyFaults(values));
   if (values.ASSERTION_KEYS) values.assertionKeys = await readKeys(values.ASSERTION_KEYS as string, faults);
   if (faults.length > 0) throw new ConfigError(faults);
   return values as GatewayConfig;

@@ -17,6 +17,8 @@ export interface Gateway {
   adminUrl: string;
   /** Resolves when the newest catalog was read, whether it was taken or refused. */
   catalogIsCurrent(): Promise<void>;
+  /** Resolves when the policy and the candidate in the shadow were looked at, whether something new was taken or not. */
+  policyIsCurrent(): Promise<void>;
   /** Resolves when every version that rose until now was heard of: the next request is judged by it. */
   changesAreHeard(): Promise<void>;
   /** Refuses new requests, lets running ones finish within the time-out, then closes everything. */
@@ -57,6 +59,10 @@ export async function startGateway(config: GatewayConfig, db: Database, log: Log
     adminUrl,
     drain,
     catalogIsCurrent: () => parts.catalogs.reload(),
+    policyIsCurrent: async () => {
+      await parts.policies.poll();
+      await parts.shadow?.poll();
+    },
     changesAreHeard: () => parts.access.feed.hear(),
   };
 }

@@ -15,11 +15,11 @@ export interface Readiness {
 }
 
 /** No database, policy or key at all: not ready. Old keys or an old catalog in force: ready, and it says degraded. */
-export function readiness({ access, catalogs, keys, lifecycle }: Parts): Readiness {
+export function readiness({ access, catalogs, policies, keys, lifecycle }: Parts): Readiness {
   const { loaded, failure } = catalogs;
   const checks = {
     database: check(access.feed.proven, undefined, 'version changes are not heard'),
-    policy: check(loaded, undefined, 'no policy is in force'),
+    policy: policyCheck(loaded, policies),
     catalog: check(loaded, failure, 'no catalog was loaded'),
     jwks: check(keys.size > 0, keys.failure, 'no key of Auth is known'),
   };
@@ -31,6 +31,13 @@ export function readiness({ access, catalogs, keys, lifecycle }: Parts): Readine
     revision: loaded ? catalogs.current.engine.revision : null,
     catalogVersion: loaded ? catalogs.current.version : null,
   };
+}
+
+function policyCheck(loaded: boolean, { isCurrent, isPinned, failure }: Parts['policies']): Check {
+  if (!isCurrent) return { status: 'failed', message: 'the policy was not confirmed for too long' };
+  const known = check(loaded, failure, 'no policy is in force');
+  if (known.status === 'ok' && isPinned) return { status: 'degraded', message: 'rolled back by an operator' };
+  return known;
 }
 
 function check(usable: boolean, failure: Error | undefined, missing: string): Check {

@@ -2,6 +2,9 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import type { AccessSource } from './access/source.ts';
 import type { CatalogKeeper } from './catalog/keeper.ts';
 import type { Refusal } from './errors.ts';
+import type { PolicyKeeper } from './policy/keeper.ts';
+import { watchPolicies } from './policy/metrics.ts';
+import type { ShadowKeeper } from './policy/shadow-keeper.ts';
 
 /** How a request ended. */
 export type Result = 'allowed' | 'denied' | 'failed' | 'aborted';
@@ -9,6 +12,8 @@ export type Result = 'allowed' | 'denied' | 'failed' | 'aborted';
 interface Watched {
   access: AccessSource;
   catalogs: CatalogKeeper;
+  policies: PolicyKeeper;
+  shadow: ShadowKeeper | undefined;
   active: Set<unknown>;
 }
 
@@ -49,7 +54,8 @@ export class Metrics {
   }
 
   /** Figures read when they are asked for. */
-  watch({ access, catalogs, active }: Watched): void {
+  watch({ access, catalogs, active, ...policy }: Watched): void {
+    watchPolicies(this.registry, policy);
     this.#gauge('kisum_active_requests', 'Requests being served', () => active.size);
     this.#gauge('kisum_access_cache_hits', 'Accesses served from memory', () => access.accesses.hits);
     this.#gauge('kisum_access_cache_reads', 'Accesses read from the database', () => access.accesses.reads);

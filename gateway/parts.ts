@@ -1,4 +1,3 @@
-import { loadBundle } from '../policies/engine/bundle.ts';
 import type { Database } from '../platform/database/database.ts';
 import { AccessSource, type UserFact } from './access/source.ts';
 import type { FactCache } from './access/fact-cache.ts';
@@ -9,6 +8,9 @@ import type { GatewayConfig } from './config.ts';
 import { Cors } from './cors.ts';
 import type { Logger } from './log.ts';
 import { Metrics } from './metrics.ts';
+import { openPolicies } from './policy/policies.ts';
+import type { PolicyKeeper } from './policy/keeper.ts';
+import type { ShadowKeeper } from './policy/shadow-keeper.ts';
 import { clientAddresses } from './request/client-address.ts';
 import type { Exchange } from './request/exchange.ts';
 import { KeyStore } from './tokens/key-store.ts';
@@ -19,6 +21,9 @@ import { Upstreams } from './upstream/pools.ts';
 export interface Parts {
   db: Database;
   catalogs: CatalogKeeper;
+  policies: PolicyKeeper;
+  /** Absent when no candidate looks on. */
+  shadow: ShadowKeeper | undefined;
   access: AccessSource;
   users: FactCache<UserFact>;
   keys: KeyStore;
@@ -37,13 +42,13 @@ export interface Parts {
 }
 
 /**
- * Builds every part; nothing is asked of the database or Auth yet.
+ * Builds every part; of all that is outside, only the policy is asked for yet.
  * @throws PolicyFailure naming why the policy bundle is refused
  */
 export async function buildParts(config: GatewayConfig, db: Database, log: Logger): Promise<Parts> {
   const { AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience, AUTH_ALGORITHMS: algorithms } = config;
-  const bundle = await loadBundle(config.POLICY_BUNDLE);
-  const catalogs = new CatalogKeeper({ db, bundle, upstreams: config.UPSTREAMS, log });
+  const catalogs = new CatalogKeeper({ db, upstreams: config.UPSTREAMS, log });
+  const { policies, shadow } = await openPolicies(config, catalogs, log);
   const access = new AccessSource({
     db,
     maxStalenessMs: config.ACCESS_MAX_STALENESS_MS,
@@ -62,6 +67,8 @@ export async function buildParts(config: GatewayConfig, db: Database, log: Logge
   const parts: Parts = {
     db,
     catalogs,
+    policies,
+    shadow,
     access,
     users: access.users,
     keys,
@@ -82,13 +89,18 @@ export async function buildParts(config: GatewayConfig, db: Database, log: Logge
 }
 
 /** Learns what there is to know: version changes, keys, catalog. What cannot be had now is tried again by itself. */
-export async function openParts({ access, keys, catalogs }: Parts): Promise<void> {
+export async function openParts({ access, keys, catalogs, policies, shadow }: Parts): Promise<void> {
   await Promise.all([access.feed.start(), keys.refresh()]);
   await catalogs.reload();
+  await shadow?.poll();
+  policies.start();
+  shadow?.start();
 }
 
-export async function closeParts({ access, keys, upstreams }: Parts): Promise<void> {
+export async function closeParts({ access, keys, upstreams, policies, shadow }: Parts): Promise<void> {
   access.feed.stop();
   keys.stop();
+  policies.stop();
+  shadow?.stop();
   await upstreams.close();
 }

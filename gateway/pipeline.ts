@@ -29,7 +29,7 @@ export function buildDoors(parts: Parts): Doors {
   const begin = correlate(parts);
   const find = locate(parts);
   const authenticate = validateJwt(parts);
-  const judge = [requireCompany, resolveAccess(parts.access), decide, enforce];
+  const judge = [requireCompany, resolveAccess(parts.access), decide(parts), enforce];
 
   const write = record(parts);
 

@@ -9,17 +9,24 @@ export interface ModuleFacts {
   key: string;
 }
 
+/** What is remembered of an access under one catalog and its policy. */
+interface UnderCatalog {
+  catalog: Catalog;
+  permissions: Map<string, string[]>;
+  assertions: Assertions;
+}
+
+/** Signed assertions, by module, or by route where a module's permissions are too many. */
+export type Assertions = Map<string, { token: string; reuseUntil: number }>;
+
 /** The resolved access of one user in one company at one set of versions. Immutable but for what it remembers. */
 export class Access implements Timed {
   readonly userId: string;
   readonly companyId: string;
   readonly changesAt: number;
   readonly record: AccessRecord;
-  /** Assertions signed for this access, by module, or by route where a module's permissions are too many. */
-  readonly assertions = new Map<string, { token: string; reuseUntil: number }>();
   readonly #byModule = new Map<string, ModuleFacts>();
-  readonly #permissions = new Map<string, string[]>();
-  #catalog: Catalog | undefined;
+  #under: UnderCatalog | undefined;
 
   constructor(userId: string, companyId: string, record: AccessRecord, readAt: number) {
     this.userId = userId;
@@ -46,17 +53,29 @@ export class Access implements Timed {
 
   /** What of this module is both entitled and granted, as policy computes it; once per catalog. */
   permissionsIn(module: string, catalog: Catalog): string[] {
-    if (this.#catalog !== catalog) {
-      this.#catalog = catalog;
-      this.#permissions.clear();
-      this.assertions.clear();
-    }
-    let known = this.#permissions.get(module);
+    const { permissions } = this.#underCatalog(catalog);
+    let known = permissions.get(module);
     if (!known) {
       const { facts } = this.forModule(module);
       known = catalog.engine.effective({ access: facts, role: this.record.role }).permissions;
-      this.#permissions.set(module, known);
+      permissions.set(module, known);
     }
     return known;
+  }
+
+  /** Assertions signed for this access as this catalog and its policy have it. */
+  assertionsUnder(catalog: Catalog): Assertions {
+    return this.#underCatalog(catalog).assertions;
+  }
+
+  /** A request that began under an older catalog goes on with what is remembered of that one, and never mixes the two. */
+  #underCatalog(catalog: Catalog): UnderCatalog {
+    if (this.#under?.catalog !== catalog)
+      this.#under = {
+        catalog,
+        permissions: new Map<string, string[]>(),
+        assertions: new Map() as Assertions,
+      };
+    return this.#under;
   }
 }

@@ -1,5 +1,5 @@
 import { SignJWT } from 'jose';
-import type { Access } from '../access/access.ts';
+import type { Access, Assertions } from '../access/access.ts';
 import type { Exchange } from '../request/exchange.ts';
 import type { AssertionKeys } from './keys.ts';
 
@@ -10,8 +10,6 @@ const LIFE_S = 30;
 const REUSE_MS = 20_000;
 /** Of the permissions' JSON; above it an assertion carries the request's permission alone. */
 const MAX_PERMISSION_BYTES = 3072;
-
-type Slots = Access['assertions'];
 
 interface Claims {
   aud: string;
@@ -48,15 +46,16 @@ export class AssertionIssuer {
     const { subject, match } = exchange;
     const { id, module, permission } = match!.route;
     const all = access.permissionsIn(module!, exchange.catalog);
+    const assertions = access.assertionsUnder(exchange.catalog);
     const caller = subject?.kind === 'module' ? subject.key : undefined;
     const known = caller
-      ? fresh(access.assertions, `${id} ${caller}`)
-      : (fresh(access.assertions, module!) ?? fresh(access.assertions, id));
+      ? fresh(assertions, `${id} ${caller}`)
+      : (fresh(assertions, module!) ?? fresh(assertions, id));
     if (known) return known;
 
     const alone = caller !== undefined || JSON.stringify(all).length > MAX_PERMISSION_BYTES;
     const slot = caller ? `${id} ${caller}` : alone ? id : module!;
-    return this.#sign(access.assertions, slot, {
+    return this.#sign(assertions, slot, {
       aud: module!,
       sub: access.userId,
       company: access.companyId,
@@ -67,7 +66,7 @@ export class AssertionIssuer {
     });
   }
 
-  async #sign(slots: Slots, slot: string, { aud, sub, ...claims }: Claims): Promise<string> {
+  async #sign(slots: Assertions, slot: string, { aud, sub, ...claims }: Claims): Promise<string> {
     const reuseUntil = performance.now() + REUSE_MS;
     const token = await new SignJWT(claims)
       .setProtectedHeader({ alg: 'EdDSA', kid: this.#keys.kid, typ: 'JWT' })
@@ -82,7 +81,7 @@ export class AssertionIssuer {
   }
 }
 
-function fresh(slots: Slots, slot: string): string | undefined {
+function fresh(slots: Assertions, slot: string): string | undefined {
   const known = slots.get(slot);
   return known && performance.now() < known.reuseUntil ? known.token : undefined;
 }

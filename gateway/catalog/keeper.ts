@@ -1,11 +1,12 @@
 import { LRUCache } from 'lru-cache';
 import { createEngine } from '../../policies/engine/engine.ts';
-import type { Bundle } from '../../policies/engine/bundle.ts';
+import type { RunnablePolicy } from '../../policies/engine/bundle.ts';
 import { readCatalog } from '../../platform/core/catalog.ts';
 import type { Database } from '../../platform/database/database.ts';
 import type { Logger } from '../log.ts';
 import { unavailable } from '../errors.ts';
-import type { Catalog } from './catalog.ts';
+import type { ShadowMaker } from '../policy/shadow.ts';
+import type { Catalog, CatalogContent } from './catalog.ts';
 import { openapiAnswer } from './openapi.ts';
 import { RouteTable } from './routes.ts';
 
@@ -14,17 +15,22 @@ const RETRY_MS = 1000;
 
 export interface CatalogKeeperOptions {
   db: Database;
-  bundle: Bundle;
   /** Service key → base URL; overrides the catalog's. */
   upstreams: Record<string, string>;
   log: Logger;
 }
 
-/** Holds the catalog in force, and keeps the last good one when a newer one cannot be used. */
+/**
+ * Holds the snapshot in force: the catalog with the policy on it. A newer catalog, another policy and another shadow
+ * are each built beside it, one after the other, and swapped in whole; what cannot be used leaves it as it is.
+ */
 export class CatalogKeeper {
   readonly #options: CatalogKeeperOptions;
   #current: Catalog | undefined;
+  #policy: RunnablePolicy | undefined;
+  #makeShadow: ShadowMaker | undefined;
   #loading: Promise<void> | undefined;
+  #lastTurn: Promise<unknown> = Promise.resolve();
   #wanted = 0;
   #retry: NodeJS.Timeout | undefined;
   /** Why the newest catalog is not in force; for `/readyz`. */
@@ -55,31 +61,57 @@ export class CatalogKeeper {
     await this.#loading;
   }
 
+  /**
+   * Puts a policy in force on the catalog there is, or on the first one that comes.
+   * @throws PolicyFailure when it does not work on this catalog; the one in force stays
+   */
+  usePolicy(policy: RunnablePolicy): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#current) this.#current = await this.#judged(this.#current, policy);
+      this.#policy = policy;
+    });
+  }
+
+  /** Puts another candidate into the shadow. @throws PolicyFailure when it does not work on this catalog */
+  useShadow(make: ShadowMaker): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#current && this.#policy) {
+        this.#current = { ...this.#current, shadow: await make(this.#current.data, this.#policy) };
+      }
+      this.#makeShadow = make;
+    });
+  }
+
+  /** A change builds on what the one before it left, so that of two at the same time neither is lost. */
+  #inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const turn = this.#lastTurn.then(change);
+    this.#lastTurn = turn.catch(() => {});
+    return turn;
+  }
+
   async #loadUntilSettled(): Promise<void> {
     for (let seen = 0; seen !== this.#wanted;) {
       seen = this.#wanted;
-      await this.#load();
+      await this.#inTurn(() => this.#load());
     }
   }
 
   async #load(): Promise<void> {
-    const { db, bundle, upstreams, log } = this.#options;
+    const { db, upstreams, log } = this.#options;
     try {
       const { version, data, routes, services, manifests } = await readCatalog(db);
       if (version !== this.#current?.version) {
-        this.#current = {
+        const content = {
           version,
+          data,
           routes: new RouteTable(routes),
-          engine: await createEngine(bundle, data),
           services: new Map([...Object.entries(services), ...Object.entries(upstreams)]),
           declaredHeaders: new Set(routes.flatMap((route) => route.headers)),
-          decisions: new LRUCache({ max: REMEMBERED_DECISIONS }),
           openapi: openapiAnswer(manifests),
         };
-        log.info(
-          { catalogVersion: version, routes: routes.length, revision: bundle.revision },
-          'catalog in force',
-        );
+        this.#current = await this.#judged(content, this.#policy!);
+        const { revision } = this.#current.engine;
+        log.info({ catalogVersion: version, routes: routes.length, revision }, 'catalog in force');
       }
       this.failure = undefined;
     } catch (error) {
@@ -93,5 +125,15 @@ export class CatalogKeeper {
       clearTimeout(this.#retry);
       this.#retry = setTimeout(() => void this.reload(), RETRY_MS).unref();
     }
+  }
+
+  async #judged(content: CatalogContent, policy: RunnablePolicy): Promise<Catalog> {
+    return {
+      ...content,
+      engine: await createEngine(policy, content.data),
+      decisions: new LRUCache({ max: REMEMBERED_DECISIONS }),
+      // A candidate that does not work here is told by its maker and missed by nobody else.
+      shadow: await this.#makeShadow?.(content.data, policy).catch(() => undefined),
+    };
   }
 }

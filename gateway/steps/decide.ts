@@ -4,19 +4,21 @@ import { unavailable } from '../errors.ts';
 import type { Exchange, Step } from '../request/exchange.ts';
 
 /** Asks policy once. The same route with the same facts has the same answer, whoever asks. */
-export const decide: Step = (exchange) => {
-  exchange.decisionId = randomUUID();
-  const { catalog, match } = exchange;
-  const { input, key } = question(exchange);
-  const remembered = catalog.decisions.get(key);
-  if (remembered) {
-    exchange.decision = remembered;
-    return;
-  }
-  exchange.decision = ask(() => catalog.engine.decide(input()));
-  // A request without a route cannot reach this step, so the key always names one.
-  if (match) catalog.decisions.set(key, exchange.decision);
-};
+export function decide({ policies }: { policies: { readonly isCurrent: boolean } }): Step {
+  return (exchange) => {
+    exchange.decisionId = randomUUID();
+    if (!policies.isCurrent) throw unavailable('access cannot be determined', OUTDATED);
+    const { catalog, match } = exchange;
+    const { input, key } = question(exchange);
+    const remembered = catalog.decisions.get(key);
+    exchange.decision = remembered ?? ask(() => catalog.engine.decide(input()));
+    // A request without a route cannot reach this step, so the key always names one.
+    if (!remembered && match) catalog.decisions.set(key, exchange.decision);
+    catalog.shadow?.observe(key, input, exchange.decision);
+  };
+}
+
+const OUTDATED = new Error('the policy in force was not confirmed by its server for too long');
 
 /** Every failing layer, for a refusal that says what to do next. */
 export function explain(exchange: Exchange) {

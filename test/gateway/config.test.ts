@@ -129,7 +129,8 @@ describe('the environment', () => {
     ['JWKS_COOLDOWN_MS', '1001'],
     ['LOG_LEVEL', 'INFO'],
     ['POLICY_VERIFY_KEY', 'key'],
-    ['POLICY_SHADOW', '/tmp/candidate'],
+    ['POLICY_POLL_MS', '1'],
+    ['POLICY_MAX_STALENESS_MS', '0'],
     ['DECISION_LOG', 'stdout'],
   ];
   for (const [key, value] of WRONG) {

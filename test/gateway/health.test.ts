@@ -60,6 +60,9 @@ describe('health', () => {
       keys: number;
       keysFailing: boolean;
       draining: boolean;
+      isCurrent: boolean;
+      pinned: boolean;
+      policyFailing: boolean;
     }
     const WELL: State = {
       proven: true,
@@ -68,9 +71,13 @@ describe('health', () => {
       keys: 1,
       keysFailing: false,
       draining: false,
+      isCurrent: true,
+      pinned: false,
+      policyFailing: false,
     };
     const of = (state: Partial<State>) => {
-      const { proven, loaded, stale, keys, keysFailing, draining } = { ...WELL, ...state };
+      const { proven, loaded, stale, keys, keysFailing, draining, ...policy } = { ...WELL, ...state };
+      const { isCurrent, pinned, policyFailing } = policy;
       const failure = new Error('canary: postgres://kisum:secret@host');
       const parts = {
         access: { feed: { proven } },
@@ -79,6 +86,7 @@ describe('health', () => {
           failure: stale ? failure : undefined,
           current: { version: 3, engine: { revision: 'abc' } },
         },
+        policies: { isCurrent, isPinned: pinned, failure: policyFailing ? failure : undefined },
         keys: { size: keys, failure: keysFailing ? failure : undefined },
         lifecycle: { draining },
       } as unknown as Parts;
@@ -94,6 +102,10 @@ describe('health', () => {
       [{ keys: 0, keysFailing: true }, 'not_ready', 'jwks', 'failed'],
       [{ keysFailing: true }, 'degraded', 'jwks', 'degraded'],
       [{ stale: true }, 'degraded', 'catalog', 'degraded'],
+      [{ policyFailing: true }, 'degraded', 'policy', 'degraded'],
+      [{ pinned: true }, 'degraded', 'policy', 'degraded'],
+      [{ isCurrent: false }, 'not_ready', 'policy', 'failed'],
+      [{ isCurrent: false, policyFailing: true }, 'not_ready', 'policy', 'failed'],
       [{ stale: true, proven: false }, 'not_ready', 'catalog', 'degraded'],
     ];
     for (const [state, status, check, value] of STATES) {

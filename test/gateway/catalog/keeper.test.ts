@@ -20,8 +20,9 @@ describe('the keeper of the catalog', () => {
         return Reflect.get(target, name, receiver) as unknown;
       },
     });
-    const options = { db, bundle: await loadBundle(), log: pino({ level: 'silent' }) };
+    const options = { db, log: pino({ level: 'silent' }) };
     keeper = new CatalogKeeper({ ...options, upstreams: { finance: 'http://127.0.0.1:1', __proto__: 'x' } });
+    await keeper.usePolicy(await loadBundle());
   });
   after(() => database.drop());
 

@@ -14,7 +14,7 @@ interface Engine {
 
 const OPEN: Decision = { allow: true, reason: null };
 const SHUT: Decision = { allow: false, reason: 'permission_missing' };
-const WHY: Explanation = { allow: false, reasons: ['permission_missing'] };
+const WHY: Explanation = { allow: false, reasons: ['permission_missing'], remedies: [] };
 
 const request = (engine: Engine, decisions = new LRUCache<string, Decision>({ max: 10 })) =>
   ({
@@ -35,7 +35,7 @@ const refusal = (run: () => void): Refusal => {
   throw new Error('it was let through');
 };
 const judge = (exchange: Exchange) => {
-  void decide(exchange);
+  void decide({ policies: { isCurrent: true } })(exchange);
   void enforce(exchange);
 };
 
