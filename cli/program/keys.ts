@@ -15,4 +15,9 @@ export function keyCommands(cli: Command): void {
     .description('print a value for ASSERTION_KEYS')
     .addHelpText('after', '\nExample:\n  kisum-cli keys generate > assertion-keys.json')
     .action(run(async () => (await import('../commands/keys.ts')).generate()));
+  keys
+    .command('policy <folder>')
+    .description('make a key pair that signs policy bundles')
+    .addHelpText('after', '\nExample:\n  kisum-cli keys policy ~/keys')
+    .action(run(async (folder: string) => (await import('../commands/keys.ts')).policy(folder)));
 }

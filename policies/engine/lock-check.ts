@@ -6,13 +6,15 @@ import { bundleRefused } from './failure.ts';
 import {
   CAPABILITIES_FILE,
   LOCK_FILE,
-  RULE_TREES,
   WASM_FILE,
   revisionOf,
   sha256,
   sourceDigests,
   type PolicyLock,
 } from './lock.ts';
+
+/** A folder that is only called `kisum` is no checkout. */
+const SOURCES = [CAPABILITIES_FILE, 'kisum/kisum.rego'];
 
 const REBUILD = 'run `npm run policies`';
 
@@ -37,7 +39,7 @@ export function verifyRules(files: BundleFiles, sources: Record<string, string>)
 
 /** The same for the sources of a checkout; nothing where there are none. Throws `PolicyFailure`. */
 export async function verifySourcesBeside(policies: string, lock: PolicyLock): Promise<void> {
-  if (!RULE_TREES.some((tree) => existsSync(join(policies, tree)))) return;
+  if (!SOURCES.some((file) => existsSync(join(policies, file)))) return;
   const actual = await digestsOf(policies);
   refuseDrift(lock.sources, actual, 'the compiled policy is not made from these sources', `; ${REBUILD}`);
 }

@@ -1,5 +1,6 @@
 /** Keys that sign bundles, and the halves of them that verify. A key says by itself which algorithm it is for. */
 import { createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { PolicyFailure } from './failure.ts';
 
 export type SigningAlgorithm = 'RS256' | 'ES256' | 'PS256';
@@ -15,24 +16,50 @@ export type SigningKey = VerifyKey;
 
 type Jwk = JsonWebKey & { kid?: unknown; alg?: unknown; use?: unknown };
 
+/** PEM blocks, one after the other. */
+const PEM_BLOCK = /-----BEGIN ([A-Z ]+)-----[^-]+-----END \1-----/g;
+
 /**
- * From PEM (one public key) or a JWKS or JWK: RSA is RS256 unless its JWK says PS256, a P-256 curve ES256.
- * Throws `PolicyFailure` when there is none, one is private, or of another kind.
+ * From PEM (public keys, one after the other) or a JWKS or JWK: RSA is RS256 unless its JWK says PS256, a P-256 curve
+ * ES256. Keys of PEM have no name and are tried in turn. Throws `PolicyFailure` when there is none, one is private, or
+ * of another kind.
  */
 export function readVerifyKeys(text: string): VerifyKey[] {
-  const keys = text.trimStart().startsWith('{') ? readJwks(text, publicJwk) : [fromPem(text, 'public')];
-  if (keys.length === 0) throw fault('there is no key in it');
-  const kids = keys.map(({ kid }) => kid);
-  if (keys.length > 1 && new Set(kids).size !== kids.length) throw fault('several keys need a kid each');
+  const keys = isJson(text)
+    ? readJwks(text, publicJwk)
+    : (text.match(PEM_BLOCK) ?? []).map((block) => fromPem(block, 'public'));
+  if (keys.length === 0) throw fault('there is no public key in it');
+  const kids = keys.map(({ kid }) => kid).filter((kid) => kid !== undefined);
+  if (new Set(kids).size !== kids.length) throw fault('two keys have the same kid');
   return keys;
+}
+
+/** @param place the file, or the keys themselves. Throws `PolicyFailure`. */
+export async function loadVerifyKeys(place: string): Promise<VerifyKey[]> {
+  return readVerifyKeys(isJson(place) || place.includes('-----BEGIN ') ? place : await readKeyFile(place));
+}
+
+export async function readKeyFile(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((cause: unknown) => {
+    throw fault(`${file} cannot be read`, cause);
+  });
+}
+
+function isJson(text: string): boolean {
+  return text.trimStart().startsWith('{');
 }
 
 /** The private key of a PEM or JWK, or the first of a JWKS. Throws `PolicyFailure`. */
 export function readSigningKey(text: string): SigningKey {
-  if (!text.trimStart().startsWith('{')) return fromPem(text, 'private');
+  if (!isJson(text)) return fromPem(text, 'private');
   const [key] = readJwks(text, privateJwk);
   if (key === undefined) throw fault('there is no key in it');
   return key;
+}
+
+/** The half that verifies what the other signs. */
+export function publicHalf({ key, ...rest }: SigningKey): VerifyKey {
+  return { ...rest, key: createPublicKey(key) };
 }
 
 function fromPem(text: string, half: 'public' | 'private'): VerifyKey {

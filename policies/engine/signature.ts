@@ -52,9 +52,20 @@ export async function verifySignature(
   if (payload.scope !== undefined && payload.scope !== '')
     throw bundleRefused('it is signed for another scope');
   compareFiles(files, payload.files ?? []);
+  return signedBy(payload);
+}
+
+/** What the signature says of itself, **not verified**; `null` when there is none. Throws `PolicyFailure`. */
+export function claimedSignature(files: BundleFiles): Signed | null {
+  if (!files.has(SIGNATURES_FILE)) return null;
+  const [, payload = ''] = onlyToken(fileOf(files, SIGNATURES_FILE)).split('.');
+  return signedBy(parsePayload(Buffer.from(payload, 'base64url')));
+}
+
+function signedBy({ keyid, iat }: Payload): Signed {
   return {
-    ...(typeof payload.keyid === 'string' ? { keyid: payload.keyid } : {}),
-    ...(typeof payload.iat === 'number' ? { at: new Date(payload.iat * 1000).toISOString() } : {}),
+    ...(typeof keyid === 'string' ? { keyid } : {}),
+    ...(typeof iat === 'number' ? { at: new Date(iat * 1000).toISOString() } : {}),
   };
 }
 

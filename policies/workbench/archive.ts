@@ -4,8 +4,8 @@ import { readTar } from '../engine/archive-tar.ts';
 import { WorkbenchError } from './run.ts';
 
 /** The bytes of the entry called `name` in a gzipped tar. Throws `WorkbenchError` when there is none. */
-export function entryOf(archive: Uint8Array, name: string): Uint8Array<ArrayBuffer> {
+export function entryOf(archive: Uint8Array, name: string): Buffer<ArrayBuffer> {
   const entry = [...readTar(gunzipSync(archive))].find((file) => file.name === name);
-  if (entry !== undefined) return entry.content;
+  if (entry !== undefined) return Buffer.from(entry.content.buffer);
   throw new WorkbenchError(`opa built an archive without ${name}`);
 }

@@ -93,14 +93,25 @@ async function compileWasm(
   const scratch = await mkdtemp(join(tmpdir(), 'kisum-policies-'));
   try {
     const archive = join(scratch, 'bundle.tar.gz');
-    const asked = entrypoints.flatMap((path) => ['--entrypoint', path]);
     const target = ['--target', 'wasm', '--prune-unused', '--capabilities', CAPABILITIES_FILE];
-    const args = ['build', ...target, ...asked, '--output', archive, ...(await ruleFiles(policies))];
+    const args = [
+      'build',
+      ...target,
+      ...entrypointArguments(entrypoints),
+      '--output',
+      archive,
+      ...(await ruleFiles(policies)),
+    ];
     await mustRun(opa, args, policies, 'compiling the policies');
     return Uint8Array.from(entryOf(await readFile(archive), `/${WASM_FILE}`));
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/** For `opa build`; by default every entrypoint. */
+export function entrypointArguments(entrypoints: readonly string[] = entrypointPaths()): string[] {
+  return entrypoints.flatMap((path) => ['--entrypoint', path]);
 }
 
 function textFile(text: string): Uint8Array<ArrayBuffer> {

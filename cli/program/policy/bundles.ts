@@ -1,4 +1,40 @@
 import type { Command } from 'commander';
+import { run } from '../../run.ts';
 
-/** Sign, verify, look into and take back bundles. */
-export function bundleCommands(_policy: Command): void {}
+const PLACE = 'archive or folder; by default the committed bundle';
+
+/** Sign, verify and look into bundles. */
+export function bundleCommands(policy: Command): void {
+  policy
+    .command('sign')
+    .description('sign a bundle that holds, into one archive')
+    .requiredOption('--key <file>', 'private key, PEM or JWK(S)')
+    .requiredOption('--out <file>', 'where the signed archive goes')
+    .option('--bundle <place>', PLACE)
+    .option('--keyid <name>', "the key's name, where several may verify")
+    .addHelpText('after', '\nExample:\n  kisum-cli policy sign --key policy-signing.pem --out bundle.tar.gz')
+    .action(
+      run(async (options: { key: string; out: string }) =>
+        (await import('../../commands/policy-bundle.ts')).sign(options),
+      ),
+    );
+  policy
+    .command('verify [bundle]')
+    .description('open a bundle as the gateway would; exit 1 and why when it is refused')
+    .option('--key <file>', 'public key or keys, PEM or JWKS; by default POLICY_VERIFY_KEY')
+    .addHelpText('after', '\nExample:\n  kisum-cli policy verify bundle.tar.gz --key policy-verify.pem')
+    .action(
+      run(async (place: string | undefined, options: object) =>
+        (await import('../../commands/policy-bundle.ts')).verify(place, options),
+      ),
+    );
+  policy
+    .command('inspect [bundle]')
+    .description('what a bundle says of itself, unverified')
+    .addHelpText('after', '\nExample:\n  kisum-cli policy inspect bundle.tar.gz')
+    .action(
+      run(async (place: string | undefined) =>
+        (await import('../../commands/policy-bundle.ts')).inspect(place),
+      ),
+    );
+}

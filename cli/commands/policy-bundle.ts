@@ -1,0 +1,90 @@
+import { writeFile } from 'node:fs/promises';
+import { loadBundle } from '../../policies/engine/bundle.ts';
+import { PolicyFailure } from '../../policies/engine/failure.ts';
+import { loadVerifyKeys, readKeyFile } from '../../policies/engine/signature-keys.ts';
+import type { Signed } from '../../policies/engine/signature.ts';
+import { inspectBundle, type BundleFacts } from '../../policies/workbench/inspect.ts';
+import { signBundle } from '../../policies/workbench/sign.ts';
+import { columns } from '../columns.ts';
+import { CliError, EXIT } from '../errors.ts';
+import type { Outcome } from '../outcome.ts';
+
+interface SignOptions {
+  key: string;
+  out: string;
+  bundle?: string;
+  keyid?: string;
+}
+
+/** A bundle that would be refused is not signed. */
+export async function sign({ key, out, bundle: place, keyid }: SignOptions): Promise<Outcome> {
+  try {
+    const { archive, bundle } = await signBundle({
+      ...(place === undefined ? {} : { place }),
+      ...(keyid === undefined ? {} : { keyid }),
+      key: await readKeyFile(key),
+    });
+    await writeFile(out, archive);
+    const { revision, digest, signed } = bundle;
+    return { text: `signed: revision ${revision} in ${out}`, data: { revision, digest, signed, out } };
+  } catch (error) {
+    if (error instanceof PolicyFailure) throw new CliError(EXIT.precondition, error.message, error);
+    throw error;
+  }
+}
+
+/** Every gate the gateway has, the known answers included. */
+export async function verify(place: string | undefined, { key }: { key?: string }): Promise<Outcome> {
+  const from = key ?? (process.env.POLICY_VERIFY_KEY || undefined);
+  try {
+    const verifyKeys = from === undefined ? null : await loadVerifyKeys(from);
+    const { revision, digest, signed, files } = await loadBundle(place, { verifyKeys });
+    return {
+      text: `holds: revision ${revision}, ${signatureText(signed)}`,
+      data: { revision, digest, signed },
+      examined: { files: files.size },
+    };
+  } catch (error) {
+    if (error instanceof PolicyFailure) return refusal(error);
+    throw error;
+  }
+}
+
+/** What stands in it, believed without proof. */
+export async function inspect(place: string | undefined): Promise<Outcome> {
+  try {
+    const facts = await inspectBundle(place);
+    return { text: factsText(facts), data: facts, examined: { files: Object.keys(facts.files).length } };
+  } catch (error) {
+    if (error instanceof PolicyFailure) return refusal(error);
+    throw error;
+  }
+}
+
+function refusal({ message }: PolicyFailure): Outcome {
+  return { text: message, data: { refused: message }, exitCode: EXIT.findings };
+}
+
+function factsText(facts: BundleFacts): string {
+  const { accepted, signature } = facts;
+  return columns([
+    ['revision', facts.revision],
+    ['digest', facts.digest],
+    ['compiler', `opa ${facts.opa}`],
+    ['signature', signature === null ? 'none' : `${signatureText(signature)} (not verified)`],
+    ['known answers', String(facts.knownAnswers)],
+    ['accepted change', accepted === null ? 'none' : JSON.stringify(accepted)],
+    ...facts.entrypoints.map((path) => ['entrypoint', path]),
+    ...Object.entries(facts.files).map(([name, bytes]) => ['file', `${name} (${bytes} bytes)`]),
+  ]);
+}
+
+function signatureText(signed: Signed | null): string {
+  if (signed === null) return 'not signed';
+  const { keyid, at } = signed;
+  return [
+    'signed',
+    ...(keyid === undefined ? [] : [`by ${keyid}`]),
+    ...(at === undefined ? [] : [`at ${at}`]),
+  ].join(' ');
+}
