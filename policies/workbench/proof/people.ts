@@ -12,6 +12,9 @@ export const MEMBERSHIPS: AccessFacts['membership'][] = [
 
 export const MEMBER: AccessFacts['membership'] = { status: 'active' };
 
+/** Nobody calls: a person asks. */
+export const PERSON: (CallerFacts | null)[] = [null];
+
 export const METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'];
 
 export const ROLES: (RoleFacts | null)[] = [

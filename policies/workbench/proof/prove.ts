@@ -3,10 +3,13 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { CatalogData } from '../../contract.ts';
 import { cellsIn } from './block.ts';
-import type { Counterexample, Examined } from './examine.ts';
+import type { Size } from './dimensions.ts';
+import type { Counterexample, Examined } from './court.ts';
 import { compileInvariants, type Invariants } from './judge.ts';
 import { examineShare, merge, type Share } from './share.ts';
-import { SWEEPS, type Size } from './sweeps.ts';
+import { blocksOf } from './sweeps.ts';
+
+export type { Counterexample, Size };
 
 export interface ProvenCatalog {
   /** For people: `the module manifests`. */
@@ -91,9 +94,7 @@ function proofOf(
 function cellsOf(catalogs: ProvenCatalog[], size: Size): number {
   let cells = 0;
   for (const { declared } of catalogs) {
-    for (const sweep of Object.values(SWEEPS)) {
-      for (const block of sweep(declared, size)) cells += cellsIn(block);
-    }
+    for (const block of blocksOf(declared, size)) cells += cellsIn(block);
   }
   return cells;
 }

@@ -1,7 +1,10 @@
 /** The part of a proof that one thread does: every n-th block of every sweep. */
 import { cellsIn, type Block } from './block.ts';
-import { createExaminer, type Counterexample, type Examined, type Subject } from './examine.ts';
-import { SWEEPS, type Size } from './sweeps.ts';
+import { createCourt, type Counterexample, type Examined, type Subject } from './court.ts';
+import type { Size } from './dimensions.ts';
+import { examineEffective } from './effective.ts';
+import { examineRequests } from './requests.ts';
+import { blocksOf } from './sweeps.ts';
 
 export interface Share {
   subjects: Named<Subject>[];
@@ -18,30 +21,29 @@ const BETWEEN_REPORTS = 20_000;
 
 export function examineShare(share: Share, onProgress: (cells: number) => void): Examined {
   const parts = share.subjects.map((subject) => {
-    const examiner = createExaminer(subject);
+    const court = createCourt(subject);
     let done = 0;
-    for (const block of blocksOf(share, subject)) {
-      examiner.examine(block);
+    for (const block of sharedOut(share, subject)) {
+      examineRequests(court, block);
+      examineEffective(court, block);
       done += cellsIn(block);
       if (done >= BETWEEN_REPORTS) {
         onProgress(done);
         done = 0;
       }
-      if (share.stopAtFirst && examiner.isBroken()) break;
+      if (share.stopAtFirst && court.isBroken()) break;
     }
     onProgress(done);
-    return examiner.examined();
+    return court.examined();
   });
   return merge(parts);
 }
 
-function* blocksOf({ size, turn, of }: Share, { declared }: Subject): Generator<Block> {
+function* sharedOut({ size, turn, of }: Share, { declared }: Subject): Generator<Block> {
   let index = 0;
-  for (const sweep of Object.values(SWEEPS)) {
-    for (const block of sweep(declared, size)) {
-      if (index % of === turn) yield block;
-      index += 1;
-    }
+  for (const block of blocksOf(declared, size)) {
+    if (index % of === turn) yield block;
+    index += 1;
   }
 }
 

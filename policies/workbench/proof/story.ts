@@ -1,6 +1,6 @@
 /** A counterexample as something that happened to somebody. */
 import type { AccessFacts, CallerFacts, DecisionInput, EffectiveInput, PeriodFacts } from '../../contract.ts';
-import type { Counterexample } from './examine.ts';
+import type { Counterexample } from './court.ts';
 
 /** Lines of plain text: who, company, what was asked, what was answered, and which law that breaks. */
 export function storyOf({ law, input, cell, entrypoint }: Counterexample): string[] {

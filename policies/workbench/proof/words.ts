@@ -18,7 +18,7 @@ export interface Words {
 const NOBODY: AccessFacts = { membership: null, subscriptions: [], addons: [], modules: [], permissions: [] };
 
 export function createWords(declared: CatalogData, period: (it: PeriodFacts) => string): Words {
-  const { modules, packages, addons, routes, entities, reads } = declared;
+  const { modules, packages, addons, entities, reads } = declared;
   const typeOf = (module: Subject): string =>
     (module === null ? undefined : own(modules, module)?.type) ?? 'unknown';
 

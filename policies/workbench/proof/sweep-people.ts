@@ -1,0 +1,143 @@
+/** Sweeps along who asks for what: in full here, what the company bought in representatives. */
+import type { CatalogData } from '../../contract.ts';
+import type { Block } from './block.ts';
+import { NOTHING, baseChoices, basePackages, ownChoices, together } from './companies.ts';
+import {
+  accessOf,
+  ends,
+  everything,
+  fitting,
+  product,
+  richest,
+  routeKinds,
+  routesOf,
+  some,
+  subjects,
+  type Size,
+} from './dimensions.ts';
+import {
+  MEMBERSHIPS,
+  METHODS,
+  PERSON,
+  ROLES,
+  callersFor,
+  callingModules,
+  grantChoices,
+  permissionsOf,
+} from './people.ts';
+
+const EVERY_RIGHT = ROLES.slice(-1);
+
+/** Every route for whoever has no token, no company, or no membership that stands; also routes that are not there. */
+export function* doors(catalog: CatalogData, size: Size): Generator<Block> {
+  const known = size === 'all' ? Object.keys(catalog.routes) : routeKinds(catalog);
+  const calling = ends(callingModules(catalog)).flatMap((module) => callersFor(module, ['GET'], [true]));
+  const accesses = [null, ...MEMBERSHIPS.map((membership) => richest(catalog, membership))];
+  for (const [token, access] of product([false, true], accesses)) {
+    const routes = [null, 'unheard.of.get', ...known];
+    yield { sweep: 'doors', token, access, callers: [...PERSON, ...calling], routes, explained: true };
+  }
+}
+
+/** Every route × every base × every standing of its module × every class of grant. */
+export function* routes(catalog: CatalogData, size: Size): Generator<Block> {
+  for (const module of subjects(catalog)) {
+    const asked = some(routesOf(catalog, module), size, 1);
+    const bases = baseChoices(catalog).filter((_, index) => size === 'all' || index < 6 || index % 4 === 1);
+    const choices = product(bases, ownChoices(catalog, module ?? ''), grantChoices(catalog, module ?? ''));
+    for (const [base, own, grants] of choices) {
+      const access = accessOf(together(base, own), grants);
+      const roles = EVERY_RIGHT;
+      yield { sweep: 'routes', token: true, access, callers: PERSON, routes: asked, roles, explained: true };
+    }
+  }
+}
+
+/** Each permission alone, and all but it, asked of every route. */
+export function* permissions(catalog: CatalogData, size: Size): Generator<Block> {
+  const all = everything(catalog);
+  for (const module of Object.keys(catalog.modules)) {
+    const asked = size === 'all' ? Object.keys(catalog.routes) : routesOf(catalog, module);
+    const companies = some(fitting(catalog, module), size, 1);
+    for (const [company, permission] of product(companies, permissionsOf(catalog, module))) {
+      const alone = { modules: all.modules, permissions: [permission] };
+      const others = { modules: [module], permissions: all.permissions.filter((it) => it !== permission) };
+      for (const grants of [alone, others]) {
+        const access = accessOf(company, grants);
+        yield {
+          sweep: 'permissions',
+          token: true,
+          access,
+          callers: PERSON,
+          routes: asked,
+          roles: EVERY_RIGHT,
+        };
+      }
+    }
+  }
+}
+
+/** Every membership × base × standing, with everything granted and nothing. */
+export function* memberships(catalog: CatalogData, size: Size): Generator<Block> {
+  const bases = [NOTHING, ...baseChoices(catalog).slice(1, 3)];
+  for (const module of subjects(catalog)) {
+    const asked = some(routesOf(catalog, module), size, 1);
+    const own = ownChoices(catalog, module ?? '').slice(0, 3);
+    const granted = ends(grantChoices(catalog, module ?? ''));
+    for (const [base, bought, grants, membership] of product(bases, own, granted, MEMBERSHIPS)) {
+      const access = accessOf(together(base, bought), grants, membership);
+      const roles = EVERY_RIGHT;
+      yield {
+        sweep: 'memberships',
+        token: true,
+        access,
+        callers: PERSON,
+        routes: asked,
+        roles,
+        explained: true,
+      };
+    }
+  }
+}
+
+/** Every calling module × method × company × route, where the module may call at all. */
+export function* calls(catalog: CatalogData, size: Size): Generator<Block> {
+  const asked = size === 'all' ? [...Object.keys(catalog.routes), null] : routeKinds(catalog);
+  for (const module of callingModules(catalog)) {
+    for (const company of some(fitting(catalog, module), size, 1)) {
+      const access = accessOf(company, everything(catalog));
+      const callers = callersFor(module, METHODS);
+      yield { sweep: 'calls', token: true, access, callers, routes: asked, explained: size === 'all' };
+    }
+  }
+}
+
+/** Every calling module × how it stands, asking for what could be read. */
+export function* callers(catalog: CatalogData, size: Size): Generator<Block> {
+  const asked = size === 'all' ? [...Object.keys(catalog.routes), null] : routeKinds(catalog);
+  const bases = some(baseChoices(catalog).slice(0, basePackages(catalog).length + 2), size, 2);
+  for (const module of callingModules(catalog)) {
+    const calling = callersFor(module, ['GET'], [true]);
+    const granted = [...ends(grantChoices(catalog, module)), { modules: [module], permissions: [] }];
+    for (const [base, own, grants] of product(bases, ownChoices(catalog, module).slice(0, 4), granted)) {
+      const access = accessOf(together(base, own), grants);
+      yield {
+        sweep: 'callers',
+        token: true,
+        access,
+        callers: calling,
+        routes: asked,
+        explained: size === 'all',
+      };
+    }
+  }
+}
+
+/** What every role may hand on, of every membership in every sort of company. */
+export function* roles(catalog: CatalogData, size: Size): Generator<Block> {
+  const companies = Object.keys(catalog.modules).flatMap((it) => some(fitting(catalog, it), size, 1));
+  for (const [membership, company] of product(MEMBERSHIPS, [NOTHING, ...companies])) {
+    const access = accessOf(company, everything(catalog), membership);
+    yield { sweep: 'roles', token: true, access, callers: [], routes: [], roles: ROLES };
+  }
+}
