@@ -32,7 +32,7 @@ export async function history({ company = '', user = '', limit }: HistoryOptions
   if (!Number.isInteger(count) || count < 1 || count > 1000)
     throw new CliError(EXIT.usage, '--limit is a number from 1 to 1000');
   const entries = await perform('history', { company: company || null, user: user || null, limit: count });
-  const rows = entries.map((entry) => [entry.at, entry.actor, about(entry), changeOf(entry)]);
+  const rows = entries.map(historyRow);
   return {
     text: columns(rows) || 'nothing changed yet',
     data: entries,
@@ -41,6 +41,9 @@ export async function history({ company = '', user = '', limit }: HistoryOptions
 }
 
 type Entry = Plain<HistoryEntry>;
+
+/** When, who, about whom, what. */
+export const historyRow = (entry: Entry): string[] => [entry.at, entry.actor, about(entry), changeOf(entry)];
 
 function about({ company, user }: Entry): string {
   return [company, user].filter(Boolean).join(' / ') || '-';

@@ -4,6 +4,7 @@ import { applyCatalog } from './apply-catalog.ts';
 import { companies, createCompany, showCompany } from './companies.ts';
 import { createToken } from './create-token.ts';
 import { entitle, unentitle } from './entitlements.ts';
+import { explainAccess } from './explain-access.ts';
 import { grant, revoke } from './grants.ts';
 import { history } from './history.ts';
 import { identifyToken } from './identify-token.ts';
@@ -19,6 +20,7 @@ export const OPERATIONS = {
   'create-token': createToken,
   'create-user': createUser,
   entitle,
+  'explain-access': explainAccess,
   'export-catalog': exportCatalog,
   grant,
   history,

@@ -1,0 +1,72 @@
+import { loadBundle } from '../../policies/engine/bundle.ts';
+import { CliError, EXIT } from '../errors.ts';
+import { findDecision, judgeAsLogged } from '../explain/logged.ts';
+import { decisionText, nowText } from '../explain/report.ts';
+import { perform } from '../operations/perform.ts';
+import type { Outcome } from '../outcome.ts';
+
+export interface ExplainOptions {
+  user?: string;
+  company?: string;
+  method: string;
+  path?: string;
+  log?: string[];
+  policy?: string;
+}
+
+/** A request as it would be judged now, or a logged decision: as it was, and as it would be now. */
+export async function explain(decisionId: string | undefined, options: ExplainOptions): Promise<Outcome> {
+  return decisionId === undefined ? explainRequest(options) : explainDecision(decisionId, options);
+}
+
+async function explainRequest({ user, company, method, path }: ExplainOptions): Promise<Outcome> {
+  if (!user || !company || !path) {
+    throw new CliError(
+      EXIT.usage,
+      'say which request: --user, --company and --path (and --method), or the id of a logged decision',
+    );
+  }
+  const route = { method, path };
+  const report = await perform('explain-access', { user, company, route, caller: null, since: null });
+  const asked = `${report.user.name} in ${report.company.name}: ${method.toUpperCase()} ${path}`;
+  return {
+    text: `${asked}\n\n${nowText(report)}`,
+    data: report,
+    examined: { layers: report.now.layers.length },
+  };
+}
+
+async function explainDecision(
+  id: string,
+  { log = loggedFiles(), policy }: ExplainOptions,
+): Promise<Outcome> {
+  const logged = await findDecision(id, log);
+  const { event } = logged;
+  const then = await judgeAsLogged(
+    logged,
+    await loadBundle(policy ?? (process.env.POLICY_BUNDLE || undefined)),
+  );
+  const { user_id: user, company_id: company } = event.subject;
+  const { route, caller } = event.input;
+  const since = event.timestamp;
+  const report =
+    user && company && route !== null
+      ? await perform('explain-access', { user, company, route: { id: route }, caller, since })
+      : null;
+  return {
+    text: decisionText(event, then, report),
+    data: { event, then, now: report },
+    examined: { decisions: 1 },
+  };
+}
+
+/** Where the gateway writes its decisions: the files among its sinks. */
+function loggedFiles(): string[] {
+  const sinks = (process.env.DECISION_LOG ?? '').split(',').map((sink) => sink.trim());
+  const files = sinks.filter((sink) => sink !== '' && !/^https?:/.test(sink));
+  if (files.length > 0) return files;
+  throw new CliError(
+    EXIT.usage,
+    'say where the decision log is: --log <file>, or DECISION_LOG in the environment',
+  );
+}
