@@ -4,7 +4,6 @@ import { verifyLock, verifySourcesBeside } from '../../policies/engine/lock-chec
 import { readPlace } from '../../policies/engine/place.ts';
 import type { Found, PolicySource } from './source.ts';
 
-/** A file younger than this may change again without its times telling. */
 const YOUNG_MS = 2000;
 
 /**
@@ -15,8 +14,12 @@ export class DiskSource implements PolicySource {
   readonly name: string;
   readonly isServer = false;
 
-  constructor(place: string) {
+  readonly #youngMs: number;
+
+  /** @param youngMs a file younger than this may change again without its times telling */
+  constructor(place: string, youngMs = YOUNG_MS) {
     this.name = place;
+    this.#youngMs = youngMs;
   }
 
   async read(tag: string | undefined): Promise<Found | 'unchanged'> {
@@ -29,14 +32,15 @@ export class DiskSource implements PolicySource {
       verifyLock(files, lock);
       await verifySourcesBeside(beside, lock);
     }
-    return { files, ...(after && !after.isYoung && { tag: after.state }) };
+    return { files, ...(after && Date.now() - after.changedAt >= this.#youngMs && { tag: after.state }) };
   }
 }
 
 interface Look {
   /** Differs whenever a file was replaced, changed, added or taken away. */
   state: string;
-  isYoung: boolean;
+  /** The latest, milliseconds since 1970. */
+  changedAt: number;
 }
 
 /** `undefined` when there is nothing. */
@@ -46,7 +50,7 @@ async function lookAt(place: string): Promise<Look | undefined> {
   const looks = await Promise.all(files.map(lookAtFile));
   return {
     state: looks.map(({ state }) => state).join('\n'),
-    isYoung: looks.some(({ isYoung }) => isYoung),
+    changedAt: Math.max(...looks.map(({ changedAt }) => changedAt)),
   };
 }
 
@@ -62,6 +66,6 @@ async function lookAtFile(file: string): Promise<Look> {
   const { dev, ino, size, mtimeNs, ctimeNs, ctimeMs } = await stat(file, { bigint: true });
   return {
     state: [file, dev, ino, size, mtimeNs, ctimeNs].join(' '),
-    isYoung: Date.now() - Number(ctimeMs) < YOUNG_MS,
+    changedAt: Number(ctimeMs),
   };
 }

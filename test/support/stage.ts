@@ -121,7 +121,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   };
 }
 
-function collect(lines: Record<string, unknown>[]): Writable {
+export function collect(lines: Record<string, unknown>[]): Writable {
   return new Writable({
     write(chunk: Buffer, _, done) {
       for (const line of chunk.toString('utf8').split('\n').filter(Boolean)) {
