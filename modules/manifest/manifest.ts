@@ -2,7 +2,7 @@ import type { EntityField } from './fields.ts';
 
 /** The standard module structure (module.yaml) as types. The JSON Schema beside it is what is enforced. */
 
-export type Action = 'view' | 'create' | 'update' | 'delete';
+export type Action = 'view' | 'create' | 'update' | 'delete' | 'export';
 
 /** One kind of data a module owns: gives the four permissions and the five routes of the contract. */
 export interface OwnedEntity {

@@ -2,7 +2,7 @@
 # title: Remedy
 # description: >-
 #   What the tenant could change so that this request is allowed. Whether a purchase would help is not worked out here:
-#   it is asked of the entitlement's own rules, with the purchase put into the facts.
+#   it is asked of the policy's own rules, with the purchase put into the facts.
 package kisum.remedy
 
 import data.kisum.call
@@ -99,7 +99,7 @@ _disruption := {
 _plans := [plan |
 	some base in _base_options
 	some extra in _extra_options
-	entitlement.standing(subject.module) == "entitled" with input.access.subscriptions as array.concat(base.subscriptions, extra.subscriptions)
+	subject.standing == "entitled" with input.access.subscriptions as array.concat(base.subscriptions, extra.subscriptions)
 		with input.access.addons as array.concat(input.access.addons, extra.addons)
 	plan := {
 		"base": base,
