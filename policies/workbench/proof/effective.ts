@@ -36,26 +36,26 @@ function itemsOf({ declared, words }: Court, access: AccessFacts, effective: Eff
   const { canManageUsers, canBuyAddons, grantableModules, grantablePermissions } = delegation;
   const entered = new Set(access.modules);
   const may = new Set(access.permissions);
-  const items = new Map<string, Item>();
-  const tell = (kind: string, module: string, grants: object, answer: object): void => {
-    const alike = `${kind} ${module} ${JSON.stringify(grants)} ${JSON.stringify(answer)}`;
-    if (items.has(alike)) return;
+  const listed = { module: new Set(modules), permission: new Set(permissions) };
+  const handed = { module: new Set(grantableModules), permission: new Set(grantablePermissions) };
+  const seen = new Set<string>();
+  const items: Item[] = [];
+  const tell = (kind: 'module' | 'permission', key: string, module: string): void => {
+    const grants = { module: entered.has(module), permission: kind === 'permission' && may.has(key) };
+    const answer = { listed: listed[kind].has(key), grantable: handed[kind].has(key) };
+    const alike = `${kind} ${module} ${grants.module} ${grants.permission} ${answer.listed} ${answer.grantable}`;
+    if (seen.has(alike)) return;
+    seen.add(alike);
     const facts = `"item":"${kind}",${words.company(access, module)},"granted":${JSON.stringify(grants)}`;
-    items.set(alike, { facts, answer });
+    items.push({ facts, answer });
   };
-  for (const key of Object.keys(declared.modules)) {
-    const answer = { listed: modules.includes(key), grantable: grantableModules.includes(key) };
-    tell('module', key, { module: entered.has(key) }, answer);
-  }
-  for (const [key, { module }] of Object.entries(declared.permissions)) {
-    const answer = { listed: permissions.includes(key), grantable: grantablePermissions.includes(key) };
-    tell('permission', module, { module: entered.has(module), permission: may.has(key) }, answer);
-  }
+  for (const key of Object.keys(declared.modules)) tell('module', key, key);
+  for (const [key, { module }] of Object.entries(declared.permissions)) tell('permission', key, module);
   const whole = {
     facts: `"item":"everything",${words.company(access, null)}`,
     answer: { tidy: isTidy(declared, effective), canManageUsers, canBuyAddons },
   };
-  return [whole, ...items.values()];
+  return [whole, ...items];
 }
 
 /** Sorted, nothing twice, nothing the catalog does not know. */

@@ -43,7 +43,7 @@ export function* doors(catalog: CatalogData, size: Size): Generator<Block> {
 export function* routes(catalog: CatalogData, size: Size): Generator<Block> {
   for (const module of subjects(catalog)) {
     const asked = some(routesOf(catalog, module), size, 1);
-    const bases = baseChoices(catalog).filter((_, index) => size === 'all' || index < 6 || index % 4 === 1);
+    const bases = baseChoices(catalog).filter((_, index) => size === 'all' || index < 4 || index % 5 === 1);
     const choices = product(bases, ownChoices(catalog, module ?? ''), grantChoices(catalog, module ?? ''));
     for (const [base, own, grants] of choices) {
       const access = accessOf(together(base, own), grants);
