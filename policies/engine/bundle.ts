@@ -70,9 +70,10 @@ function verifyData(data: Uint8Array): void {
 }
 
 async function compile(wasm: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Module> {
-  try {
-    return await WebAssembly.compile(wasm);
-  } catch (cause) {
+  const module = await WebAssembly.compile(wasm).catch((cause: unknown) => {
     throw bundleRefused(`${WASM_FILE} is not a WebAssembly module`, cause);
-  }
+  });
+  const exported = new Set(WebAssembly.Module.exports(module).map(({ name }) => name));
+  if (!exported.has('opa_wasm_abi_version')) throw bundleRefused(`${WASM_FILE} is not a compiled policy`);
+  return module;
 }

@@ -44,6 +44,8 @@ export function entrypointPaths(): string[] {
   return Object.values(ENTRYPOINTS).sort();
 }
 
+const asked = new Set<string>(entrypointPaths());
+
 const FIELDS = ['metadata', 'rego_version', 'revision', 'roots'];
 
 /** Throws `PolicyFailure` naming the first field that is not as it must be. `revision` is compared with the module's. */
@@ -70,8 +72,13 @@ function checkMetadata({ entrypoints, opa, sources, vectors, accepted }: Record<
   if (!digests.every((digest) => typeof digest === 'string')) throw fault('must hold digests of the sources');
   const { catalog, cases } = asObject(vectors, 'metadata.kisum.vectors');
   asObject(catalog, 'metadata.kisum.vectors.catalog');
-  if (!Array.isArray(cases)) throw fault('must hold known answers');
+  if (!Array.isArray(cases) || !cases.every(isKnownCase)) throw fault('must hold known answers');
   if (accepted !== undefined) asObject(accepted, 'metadata.kisum.accepted');
+}
+
+function isKnownCase(value: unknown): boolean {
+  if (!isObject(value) || typeof value.name !== 'string' || !isObject(value.input)) return false;
+  return isObject(value.answers) && Object.keys(value.answers).every((path) => asked.has(path));
 }
 
 function parse(bytes: Uint8Array): Record<string, unknown> {
@@ -82,10 +89,12 @@ function parse(bytes: Uint8Array): Record<string, unknown> {
   }
 }
 
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 function asObject(value: unknown, what: string): Record<string, unknown> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    return value as Record<string, unknown>;
-  }
+  if (isObject(value)) return value;
   throw fault(`must be an object in ${what}`);
 }
 

@@ -34,11 +34,12 @@ export function readVerifyKeys(text: string): VerifyKey[] {
   return keys;
 }
 
-/** @param place the file, or the keys themselves. Throws `PolicyFailure`. */
-export async function loadVerifyKeys(place: string): Promise<VerifyKey[]> {
-  return readVerifyKeys(isJson(place) || place.includes('-----BEGIN ') ? place : await readKeyFile(place));
+/** From a file. Throws `PolicyFailure`. */
+export async function loadVerifyKeys(file: string): Promise<VerifyKey[]> {
+  return readVerifyKeys(await readKeyFile(file));
 }
 
+/** Throws `PolicyFailure`. */
 export async function readKeyFile(file: string): Promise<string> {
   return readFile(file, 'utf8').catch((cause: unknown) => {
     throw fault(`${file} cannot be read`, cause);

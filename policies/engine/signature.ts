@@ -65,7 +65,7 @@ export function claimedSignature(files: BundleFiles): Signed | null {
 function signedBy({ keyid, iat }: Payload): Signed {
   return {
     ...(typeof keyid === 'string' ? { keyid } : {}),
-    ...(typeof iat === 'number' ? { at: new Date(iat * 1000).toISOString() } : {}),
+    ...(typeof iat === 'number' && iat < 2 ** 32 ? { at: new Date(iat * 1000).toISOString() } : {}),
   };
 }
 
@@ -81,12 +81,18 @@ function onlyToken(bytes: Uint8Array): string {
 }
 
 async function verifyToken(jwt: string, keys: readonly VerifyKey[]): Promise<Uint8Array> {
+  if (!isCanonical(jwt)) throw bundleRefused('its signature is no JWT as it is written');
   const candidates = candidatesFor(jwt, keys);
   for (const { key, alg } of candidates) {
     const verified = await compactVerify(jwt, key, { algorithms: [alg] }).catch(() => null);
     if (verified !== null) return verified.payload;
   }
   throw bundleRefused('its signature is not by the key that must have signed it');
+}
+
+/** Base64 has spare bits that decoders ignore: one signature has one spelling here. */
+function isCanonical(jwt: string): boolean {
+  return jwt.split('.').every((part) => Buffer.from(part, 'base64url').toString('base64url') === part);
 }
 
 /** A key's name narrows the choice; it never widens it. */
@@ -109,7 +115,7 @@ function keyName(jwt: string): string | undefined {
 function parsePayload(bytes: Uint8Array): Payload {
   try {
     const payload = JSON.parse(Buffer.from(bytes).toString('utf8')) as Payload | null;
-    if (typeof payload === 'object' && payload !== null && Array.isArray(payload.files)) return payload;
+    if (Array.isArray(payload?.files) && payload.files.every(Boolean)) return payload;
   } catch (cause) {
     throw bundleRefused('what is signed is not JSON', cause);
   }

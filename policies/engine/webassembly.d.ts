@@ -9,5 +9,6 @@ declare namespace WebAssembly {
   interface Memory {
     readonly buffer: ArrayBuffer;
   }
+  const Module: { exports(module: Module): { name: string }[] };
   function compile(bytes: Uint8Array): Promise<Module>;
 }

@@ -2,13 +2,17 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import fc from 'fast-check';
 import { pino } from 'pino';
-import { loadBundle } from '../../policies/engine/bundle.ts';
+import { loadBundle, openBundle, type Trust } from '../../policies/engine/bundle.ts';
+import { PolicyFailure } from '../../policies/engine/failure.ts';
+import { readVerifyKeys } from '../../policies/engine/signature-keys.ts';
 import { projectFile } from '../../policies/root.ts';
 import { generateAssertionKeys } from '../../gateway/assertion/keys.ts';
 import { readConfig } from '../../gateway/config.ts';
 import { startGateway } from '../../gateway/gateway.ts';
 import type { Database } from '../../platform/database/database.ts';
+import { corruptions, signedBundle, type SignedBundle } from '../support/corruptions.ts';
 import { refused } from '../support/refused.ts';
 import { openStage, type Stage } from '../support/stage.ts';
 import { until } from '../support/until.ts';
@@ -39,7 +43,7 @@ describe('policy supply', () => {
       await gateway.drain();
     };
     const file = (...path: string[]) => join(folder, ...path);
-    const WASM = 'policy.wasm';
+    const ARCHIVE = 'bundle.tar.gz';
     const LOCK = 'policy.lock.json';
     const relock = async (change: (lock: Record<string, unknown>) => void) => {
       const lock = JSON.parse(await readFile(file('bundle', LOCK), 'utf8')) as Record<string, unknown>;
@@ -50,22 +54,21 @@ describe('policy supply', () => {
     const SPOILED: Record<string, { spoil: () => Promise<void>; named: RegExp }> = {
       'one bit turned': {
         spoil: async () => {
-          const wasm = await readFile(file('bundle', WASM));
-          wasm[wasm.length >> 1]! ^= 1;
-          await writeFile(file('bundle', WASM), wasm);
+          const archive = await readFile(file('bundle', ARCHIVE));
+          archive[archive.length >> 1]! ^= 1;
+          await writeFile(file('bundle', ARCHIVE), archive);
         },
-        named: /policy\.wasm is not the one/,
+        named: /not whole gzip/,
       },
       'cut short': {
         spoil: async () => {
-          const wasm = await readFile(file('bundle', WASM));
-          await writeFile(file('bundle', WASM), wasm.subarray(0, 1000));
+          const archive = await readFile(file('bundle', ARCHIVE));
+          await writeFile(file('bundle', ARCHIVE), archive.subarray(0, 1000));
         },
-        named: /policy\.wasm is not the one/,
+        named: /not whole gzip/,
       },
-      'no lock': { spoil: () => rm(file('bundle', LOCK)), named: /policy\.lock\.json cannot be read/ },
-      'no policy': { spoil: () => rm(file('bundle', WASM)), named: /policy\.wasm cannot be read/ },
-      'no folder': { spoil: () => rm(file('bundle'), { recursive: true }), named: /cannot be read/ },
+      'no policy': { spoil: () => rm(file('bundle', ARCHIVE)), named: /bundle\.tar\.gz cannot be read/ },
+      'no folder': { spoil: () => rm(file('bundle'), { recursive: true }), named: /there is none at/ },
       'a lock that is no lock': {
         spoil: () => writeFile(file('bundle', LOCK), 'null'),
         named: /policy\.lock\.json is not a lock/,
@@ -74,10 +77,14 @@ describe('policy supply', () => {
         spoil: () => relock((lock) => (lock['revision'] = 'ffffffffffff')),
         named: /policy\.wasm is not the one/,
       },
+      'another content in the lock': {
+        spoil: () => relock((lock) => (lock['digest'] = 'ff'.repeat(32))),
+        named: /a file in it is not the one/,
+      },
       'sources beside it that differ': {
         spoil: async () => {
-          await cp(projectFile('policies', 'kisum'), file('kisum'), { recursive: true });
-          await cp(projectFile('policies', 'capabilities.json'), file('capabilities.json'));
+          for (const part of ['kisum', 'system', 'capabilities.json'])
+            await cp(projectFile('policies', part), file(part), { recursive: true });
           await writeFile(file('kisum', 'grant', 'grant.rego'), 'package kisum.grant\nmodule := true\n');
         },
         named: /kisum\/grant\/grant\.rego \(changed\)/,
@@ -99,6 +106,49 @@ describe('policy supply', () => {
 
     it('untouched, it is taken', async () => {
       expect((await loadBundle(join(folder, 'bundle'))).revision).to.match(/^[0-9a-f]{12}$/);
+    });
+  });
+
+  describe('a corrupted bundle', () => {
+    let good: SignedBundle;
+    let trust: Trust;
+    before(async () => {
+      good = await signedBundle();
+      trust = { verifyKeys: readVerifyKeys(good.verifyPem) };
+    });
+
+    const outcome = (archive: Uint8Array): Promise<unknown> =>
+      openBundle(archive, trust).then(
+        () => 'opened',
+        (error: unknown) => error,
+      );
+
+    it('is refused and the fault named, whichever it is; the good one opens', async () => {
+      const all = await corruptions(good);
+      expect(all.length).to.be.greaterThan(100);
+      expect(new Set(all.map(({ name }) => name)).size).to.equal(all.length);
+      for (const { name, archive, refused: named } of all) {
+        const failure = await outcome(archive);
+        expect(failure, name).to.be.instanceOf(PolicyFailure).with.property('kind', 'bundle');
+        expect((failure as PolicyFailure).message, name)
+          .to.match(/^policy bundle refused: /)
+          .and.match(named);
+      }
+      expect(await outcome(good.archive)).to.equal('opened');
+    });
+
+    it('is refused, never worse, whatever bytes were overwritten', async () => {
+      const patch = fc.tuple(fc.nat(good.archive.length - 1), fc.uint8Array({ minLength: 1, maxLength: 8 }));
+      await fc.assert(
+        fc.asyncProperty(fc.array(patch, { minLength: 1, maxLength: 4 }), async (patches) => {
+          const archive = Uint8Array.from(good.archive);
+          for (const [at, bytes] of patches) archive.set(bytes.subarray(0, archive.length - at), at);
+          // The gzip header's time and origin are nobody's business, nor is a byte replaced by itself.
+          if (Buffer.compare(archive.subarray(10), good.archive.subarray(10)) === 0) return;
+          expect(await outcome(archive)).to.be.instanceOf(PolicyFailure);
+        }),
+        { numRuns: 300 },
+      );
     });
   });
 
