@@ -6,6 +6,6 @@ import { WorkbenchError } from './run.ts';
 /** The bytes of the entry called `name` in a gzipped tar. Throws `WorkbenchError` when there is none. */
 export function entryOf(archive: Uint8Array, name: string): Buffer<ArrayBuffer> {
   const entry = [...readTar(gunzipSync(archive))].find((file) => file.name === name);
-  if (entry !== undefined) return Buffer.from(entry.content.buffer);
+  if (entry !== undefined) return Buffer.from(entry.content);
   throw new WorkbenchError(`opa built an archive without ${name}`);
 }
