@@ -16,16 +16,17 @@ export class WorkbenchError extends Error {
   }
 }
 
-/** Runs a program without a shell. Rejects when it cannot be started; any exit code is an answer. */
+/** Runs a program without a shell. Rejects when it cannot be started or is stopped; any exit code is an answer. */
 export async function run(
   program: string,
   args: string[],
-  where: { cwd: string; env?: Record<string, string> },
+  where: { cwd: string; env?: Record<string, string>; signal?: AbortSignal | undefined },
 ): Promise<Ran> {
   const child = spawn(program, args, {
     cwd: where.cwd,
     env: { ...process.env, ...where.env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    signal: where.signal,
   });
   const out: Buffer[] = [];
   const err: Buffer[] = [];

@@ -28,7 +28,7 @@ function lines({ rule, severity, line, col, message, fix }: Finding): string[] {
   const place = line === undefined ? '' : `${[line, col].filter(Boolean).join(':')}  `;
   const colour = severity === 'error' ? pc.red : pc.yellow;
   return [
-    `    ${pc.dim(place)}${colour(severity)}  ${rule}  ${message}`,
+    `    ${pc.dim(place)}${colour(severity)}  ${rule}  ${message.replaceAll('\n', '\n      ')}`,
     `    ${' '.repeat(place.length)}${pc.dim(`fix: ${fix}`)}`,
   ];
 }

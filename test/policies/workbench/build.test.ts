@@ -4,7 +4,6 @@ import { expect } from 'chai';
 import { ruleFiles } from '../../../policies/engine/lock.ts';
 import { projectFile } from '../../../policies/root.ts';
 import { buildPolicies } from '../../../policies/workbench/build.ts';
-import { checkPolicies } from '../../../policies/workbench/check.ts';
 import { withCompiler } from '../compiler.ts';
 
 describe('the policy sources', function () {
@@ -14,12 +13,6 @@ describe('the policy sources', function () {
     const lock = await buildPolicies({ check: true });
     expect(lock.revision).to.equal(lock.wasm.slice(0, 12));
     expect(Object.keys(lock.sources)).to.include('kisum/decision/decision.rego');
-  });
-
-  it('hold in format, types, tests and coverage', async () => {
-    const { tests, coverage } = await checkPolicies();
-    expect(tests).to.be.greaterThan(50);
-    expect(coverage).to.be.at.least(98);
   });
 });
 
