@@ -5,6 +5,7 @@ import { changeKey, type AcceptedDiff, type Ending } from './accepted.ts';
 const LINES_AT_ONCE = 50;
 /** Distinct differences kept; what is beyond is counted together. */
 const MOST_DIFFERENCES = 10_000;
+const OTHERS = 'others';
 
 export interface Difference {
   route: string;
@@ -65,10 +66,10 @@ export class ShadowTally {
     let cell = this.#cells.get(key);
     if (!cell) {
       const kind = this.#accepted.has(key) ? 'accepted' : 'unexpected';
-      const room = kind === 'accepted' || this.#cells.size < MOST_DIFFERENCES;
-      const told = room ? difference : { ...difference, route: 'others' };
-      cell = { ...told, kind, count: 0, reported: 0 };
-      this.#cells.set(room ? key : changeKey(told), cell);
+      if (this.#cells.size >= MOST_DIFFERENCES && kind === 'unexpected' && difference.route !== OTHERS)
+        return this.cellOf({ ...difference, route: OTHERS });
+      cell = { ...difference, kind, count: 0, reported: 0 };
+      this.#cells.set(key, cell);
     }
     return cell;
   }

@@ -1,4 +1,3 @@
-import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import type { RequestListener } from 'node:http';
 import { generateAssertionKeys } from '../../gateway/assertion/keys.ts';
@@ -8,6 +7,7 @@ import { registerModules } from '../../cli/operations/apply-catalog.ts';
 import { seedDemo } from '../../platform/demo.ts';
 import type { Database } from '../../platform/database/database.ts';
 import { embeddedDatabase, type TestDatabase } from './databases.ts';
+import { collect } from './lines.ts';
 import { echo, serve, type Seen, type TestServer } from './servers.ts';
 import { AUDIENCE, ISSUER, signToken, testKey, type TestKey } from './token.ts';
 
@@ -119,15 +119,4 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
       await drop();
     },
   };
-}
-
-export function collect(lines: Record<string, unknown>[]): Writable {
-  return new Writable({
-    write(chunk: Buffer, _, done) {
-      for (const line of chunk.toString('utf8').split('\n').filter(Boolean)) {
-        lines.push(JSON.parse(line) as Record<string, unknown>);
-      }
-      done();
-    },
-  });
 }

@@ -21,7 +21,7 @@ import {
   type BundleServer,
 } from '../../support/policies.ts';
 import { serve } from '../../support/servers.ts';
-import { collect } from '../../support/stage.ts';
+import { collect } from '../../support/lines.ts';
 
 const HOUR = 3_600_000;
 const BROKEN = Buffer.from('no bundle');

@@ -41,7 +41,7 @@ describe('a policy on a bundle server', () => {
     expect(revisionIn(found.files)).to.equal(revision);
     expect(await source().read(found.tag)).to.equal('unchanged');
     expect(server.asked).to.deep.equal(['', found.tag]);
-    expect((await source().read('"another"'))).to.have.property('files');
+    expect(await source().read('"another"')).to.have.property('files');
   });
 
   it('without an ETag, or with one that nobody would send back, it is read again each time', async () => {
