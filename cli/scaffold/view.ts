@@ -57,6 +57,7 @@ export function viewOf(manifest: Manifest, manifestText: string): View {
 function entityView(owned: OwnedEntity, variable: string, owns: OwnedEntity[]): View {
   const { entity, plural, shared, audience, actions, fields } = owned;
   const tested = actions.includes('view') && canBeMade(owned, owns);
+  const handlers = actions.flatMap((action) => HANDLERS[action]);
   return {
     entity,
     plural,
@@ -64,8 +65,8 @@ function entityView(owned: OwnedEntity, variable: string, owns: OwnedEntity[]): 
     words: plural.replaceAll('_', ' '),
     shared,
     published: audience === 'everyone',
-    all: actions.length === Object.keys(HANDLERS).length,
-    handlers: actions.flatMap((action) => HANDLERS[action].map((name) => ({ name }))),
+    all: handlers.length === Object.values(HANDLERS).flat().length,
+    handlers: handlers.map((name) => ({ name })),
     wide: `export const ${variable} = collection(manifest, '${entity}');`.length > WIDTH,
     fields: fields.map(({ name, type }) => ({ name, type })),
     tested,
