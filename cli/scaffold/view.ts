@@ -6,7 +6,13 @@ import { WIDTH } from './json-text.ts';
 import { tablesInOrder } from './tables.ts';
 import { variablesOf } from './variables.ts';
 
-const HANDLERS = { view: ['list', 'get'], create: ['create'], update: ['update'], delete: ['delete'] };
+const HANDLERS = {
+  view: ['list', 'get'],
+  create: ['create'],
+  update: ['update'],
+  delete: ['delete'],
+  export: [],
+};
 
 export type View = Record<string, unknown>;
 
