@@ -30,7 +30,7 @@ export const HELPERS = {
   mdText(text: string): string {
     const line = text.replace(/\s+/g, ' ').trim();
     return line
-      .replace(/[\\`*_[\]<>&|~]/g, '\\$&')
+      .replace(/[\\`$*_[\]<>&|~]/g, '\\$&')
       .replace(/^(?:[#+=-]|\d+(?=[.)]))/, (start) => (/^\d/.test(start) ? start : `\\${start}`))
       .replace(/^(\d+)([.)])/, '$1\\$2');
   },

@@ -14,6 +14,7 @@ import { projectFile } from '../../../policies/root.ts';
 import { answersWith, entity, manifestWith } from './tree.ts';
 
 const HOSTILE = [
+  '$$',
   `it's "so"`,
   'a\\b\\',
   '`${process.exit(1)}`',
