@@ -15,7 +15,11 @@ interface Options {
   required?: true;
 }
 
-const key = <Value>(description: string, parse: (text: string) => Value, options: Options): Key<Value> => ({
+export const key = <Value>(
+  description: string,
+  parse: (text: string) => Value,
+  options: Options,
+): Key<Value> => ({
   description,
   parse,
   default: options.default,
@@ -89,16 +93,6 @@ export const urls = (description: string, protocols: string[], options: Options 
       );
     },
     options,
-  );
-
-/** A key of the platform's contract this version cannot honour: refused, so that nobody relies on it. */
-export const unsupported = (description: string, instead: string) =>
-  key<never>(
-    `${description}. Not in this version: ${instead}`,
-    () => {
-      throw new Error(`unset: not in this version (${instead})`);
-    },
-    {},
   );
 
 function checkUrl(value: string, protocols: string[]): string {

@@ -2,7 +2,8 @@ import { isIP } from 'node:net';
 import type { Trust } from '../policies/engine/bundle.ts';
 import { readAssertionKeys, type AssertionKeys } from './assertion/keys.ts';
 import { policyFaults, readTrust } from './policy/settings.ts';
-import { integer, list, oneOf, text, unsupported, url, urls, type Key } from './config-keys.ts';
+import { integer, key, list, oneOf, text, url, urls, type Key } from './config-keys.ts';
+import { decisionLogFaults, readSigner, readSinks } from './decision-log/settings.ts';
 
 /** As a browser writes it: lower case, no path, no default port. */
 const isOrigin = (text: string) =>
@@ -95,7 +96,39 @@ export const CONFIG_KEYS = {
     max: 600_000,
     default: '10000',
   }),
-  DECISION_LOG: unsupported('Sink of the decision log', 'decisions stand in the request log'),
+  REQUEST_LOG: oneOf(
+    'Whether every request is a line on stdout; `off` needs `DECISION_LOG`, and leaves only failures there',
+    ['on', 'off'],
+    { default: 'on' },
+  ),
+  DECISION_LOG: key(
+    'Where decisions are logged, separated by commas: files (`/…`, `./…`), or URLs they are uploaded to as OPA does',
+    readSinks,
+    { default: '' },
+  ),
+  DECISION_LOG_TOKEN: text('Bearer token for uploads of decisions'),
+  DECISION_LOG_KEY: key(
+    'Private Ed25519 key (PEM, JWK or JWKS) that signs checkpoints of the log',
+    readSigner,
+    {},
+  ),
+  DECISION_LOG_CHECKPOINTS: text(
+    'Where checkpoints are kept beside the log: a file on another disk, or `stdout`; needs `DECISION_LOG_KEY`',
+  ),
+  DECISION_LOG_MAX_BYTES: integer('Size from which a log file is rotated', {
+    min: 65_536,
+    max: 17_179_869_184,
+    default: '67108864',
+  }),
+  DECISION_LOG_KEEP: integer('Rotated log files that are kept', { min: 1, max: 100_000, default: '10' }),
+  DECISION_LOG_BUFFER_BYTES: integer(
+    'Most that waits in memory for one place; what comes on top is counted',
+    {
+      min: 65_536,
+      max: 1_073_741_824,
+      default: '8388608',
+    },
+  ),
   LOG_LEVEL: oneOf('Lowest level logged', ['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
     default: 'info',
   }),
@@ -110,10 +143,12 @@ type Optional =
   | 'POLICY_BUNDLE'
   | 'POLICY_VERIFY_KEY'
   | 'POLICY_CACHE'
-  | 'POLICY_SHADOW';
-type Unsupported = 'DECISION_LOG';
+  | 'POLICY_SHADOW'
+  | 'DECISION_LOG_TOKEN'
+  | 'DECISION_LOG_KEY'
+  | 'DECISION_LOG_CHECKPOINTS';
 
-export type GatewayConfig = { [K in Exclude<keyof Keys, Optional | Unsupported>]: Value<Keys[K]> } & {
+export type GatewayConfig = { [K in Exclude<keyof Keys, Optional>]: Value<Keys[K]> } & {
   [K in Optional]?: Value<Keys[K]>;
 } & { assertionKeys: AssertionKeys; policyTrust: Trust };
 
@@ -153,7 +188,7 @@ export async function readConfig(env: Environment): Promise<GatewayConfig> {
     values.AUTH_URL && new URL('/.well-known/jwks.json', values.AUTH_URL as string).href;
   if (!env.AUTH_JWKS_URL && !env.AUTH_URL) faults.push('AUTH_JWKS_URL is missing: set it, or AUTH_URL');
   values.policyTrust = await readTrust(values.POLICY_VERIFY_KEY as string | undefined, faults);
-  faults.push(...policyFaults(values));
+  faults.push(...policyFaults(values), ...decisionLogFaults(env));
   if (values.ASSERTION_KEYS) values.assertionKeys = await readKeys(values.ASSERTION_KEYS as string, faults);
   if (faults.length > 0) throw new ConfigError(faults);
   return values as GatewayConfig;

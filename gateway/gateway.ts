@@ -21,6 +21,8 @@ export interface Gateway {
   policyIsCurrent(): Promise<void>;
   /** Resolves when every version that rose until now was heard of: the next request is judged by it. */
   changesAreHeard(): Promise<void>;
+  /** Resolves when every decision made until now was tried to be written. */
+  decisionsAreLogged(): Promise<void>;
   /** Refuses new requests, lets running ones finish within the time-out, then closes everything. */
   drain(): Promise<void>;
 }
@@ -63,6 +65,7 @@ export async function startGateway(config: GatewayConfig, db: Database, log: Log
       await parts.policies.poll();
       await parts.shadow?.poll();
     },
+    decisionsAreLogged: async () => parts.decisionLog?.flush(),
     changesAreHeard: () => parts.access.feed.hear(),
   };
 }

@@ -27,14 +27,22 @@ export function createLog(level: string): { log: Logger; flush: () => void } {
 }
 
 let moment = 0;
-let written = '';
+let iso = '';
+let member = '';
 
 /** ISO 8601, written anew only when the clock has moved on: many lines share a millisecond. */
-export function isoTime(): string {
+export function isoNow(): string {
   const now = Date.now();
   if (now !== moment) {
     moment = now;
-    written = `,"time":"${new Date(now).toISOString()}"`;
+    iso = new Date(now).toISOString();
+    member = `,"time":"${iso}"`;
   }
-  return written;
+  return iso;
+}
+
+/** The same as a member of a log line. */
+export function isoTime(): string {
+  isoNow();
+  return member;
 }

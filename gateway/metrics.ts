@@ -1,6 +1,8 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { AccessSource } from './access/source.ts';
 import type { CatalogKeeper } from './catalog/keeper.ts';
+import type { DecisionLog } from './decision-log/decision-log.ts';
+import { watchDecisionLog } from './decision-log/metrics.ts';
 import type { Refusal } from './errors.ts';
 import type { PolicyKeeper } from './policy/keeper.ts';
 import { watchPolicies } from './policy/metrics.ts';
@@ -15,6 +17,7 @@ interface Watched {
   policies: PolicyKeeper;
   shadow: ShadowKeeper | undefined;
   active: Set<unknown>;
+  decisionLog: DecisionLog | undefined;
 }
 
 /** What the gateway counts, for Prometheus. */
@@ -54,8 +57,9 @@ export class Metrics {
   }
 
   /** Figures read when they are asked for. */
-  watch({ access, catalogs, active, ...policy }: Watched): void {
+  watch({ access, catalogs, active, decisionLog, ...policy }: Watched): void {
     watchPolicies(this.registry, policy);
+    if (decisionLog) watchDecisionLog(this.registry, decisionLog);
     this.#gauge('kisum_active_requests', 'Requests being served', () => active.size);
     this.#gauge('kisum_access_cache_hits', 'Accesses served from memory', () => access.accesses.hits);
     this.#gauge('kisum_access_cache_reads', 'Accesses read from the database', () => access.accesses.reads);

@@ -6,6 +6,8 @@ import { OnBehalfOfReader } from './assertion/on-behalf-of.ts';
 import { CatalogKeeper } from './catalog/keeper.ts';
 import type { GatewayConfig } from './config.ts';
 import { Cors } from './cors.ts';
+import type { DecisionLog } from './decision-log/decision-log.ts';
+import { openDecisionLog } from './decision-log/open.ts';
 import type { Logger } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { openPolicies } from './policy/policies.ts';
@@ -16,6 +18,9 @@ import type { Exchange } from './request/exchange.ts';
 import { KeyStore } from './tokens/key-store.ts';
 import { TokenVerifier } from './tokens/verifier.ts';
 import { Upstreams } from './upstream/pools.ts';
+
+/** How long the last decisions may take to be written when the gateway ends. */
+const LAST_DECISIONS_MS = 3000;
 
 /** What the steps work with, built once when the gateway starts. A step takes only the parts it names. */
 export interface Parts {
@@ -34,6 +39,10 @@ export interface Parts {
   upstreamTimeoutMs: number;
   cors: Cors;
   log: Logger;
+  /** Whether every request is a line of the log, or only what fails. */
+  logsRequests: boolean;
+  /** Absent when decisions are not logged on their own. */
+  decisionLog: DecisionLog | undefined;
   metrics: Metrics;
   clientAddress: (exchange: Exchange) => string | undefined;
   /** Requests being served, open tunnels included. */
@@ -43,7 +52,7 @@ export interface Parts {
 
 /**
  * Builds every part; of all that is outside, only the policy is asked for yet.
- * @throws PolicyFailure naming why the policy bundle is refused
+ * @throws PolicyFailure naming why the policy bundle is refused, or the reason why decisions cannot be logged
  */
 export async function buildParts(config: GatewayConfig, db: Database, log: Logger): Promise<Parts> {
   const { AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience, AUTH_ALGORITHMS: algorithms } = config;
@@ -79,6 +88,8 @@ export async function buildParts(config: GatewayConfig, db: Database, log: Logge
     upstreamTimeoutMs: config.UPSTREAM_TIMEOUT_MS,
     cors: new Cors(config.CORS_ORIGINS),
     log,
+    logsRequests: config.REQUEST_LOG === 'on',
+    decisionLog: await openDecisionLog(config, log),
     metrics: new Metrics(),
     clientAddress: clientAddresses(config.TRUSTED_PROXIES),
     active: new Set<Exchange>(),
@@ -97,10 +108,12 @@ export async function openParts({ access, keys, catalogs, policies, shadow }: Pa
   shadow?.start();
 }
 
-export async function closeParts({ access, keys, upstreams, policies, shadow }: Parts): Promise<void> {
+export async function closeParts(parts: Parts): Promise<void> {
+  const { access, keys, upstreams, policies, shadow, decisionLog } = parts;
   access.feed.stop();
   keys.stop();
   policies.stop();
   shadow?.stop();
+  await decisionLog?.close(LAST_DECISIONS_MS);
   await upstreams.close();
 }

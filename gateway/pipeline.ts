@@ -4,6 +4,7 @@ import { decide } from './steps/decide.ts';
 import { enforce } from './steps/enforce.ts';
 import { forward } from './steps/forward.ts';
 import { locate } from './steps/locate.ts';
+import { logDecision } from './steps/log-decision.ts';
 import { record } from './steps/record.ts';
 import { requireCompany } from './steps/require-company.ts';
 import { rescue } from './steps/rescue.ts';
@@ -29,7 +30,7 @@ export function buildDoors(parts: Parts): Doors {
   const begin = correlate(parts);
   const find = locate(parts);
   const authenticate = validateJwt(parts);
-  const judge = [requireCompany, resolveAccess(parts.access), decide(parts), enforce];
+  const judge = [requireCompany, resolveAccess(parts.access), decide(parts), logDecision(parts), enforce];
 
   const write = record(parts);
 

@@ -22,7 +22,12 @@ const OUTDATED = new Error('the policy in force was not confirmed by its server 
 
 /** Every failing layer, for a refusal that says what to do next. */
 export function explain(exchange: Exchange) {
-  return ask(() => exchange.catalog.engine.explain(question(exchange).input()));
+  return ask(() => exchange.catalog.engine.explain(asked(exchange)));
+}
+
+/** What policy was asked about this request. */
+export function asked(exchange: Exchange): DecisionInput {
+  return question(exchange).input();
 }
 
 function question(exchange: Exchange): { key: string; input: () => DecisionInput } {

@@ -6,7 +6,8 @@ import type { Exchange } from '../request/exchange.ts';
 import { BrokenTransfer, ClientGone } from '../upstream/relay.ts';
 
 /** The one log line and the metrics of a request, whatever became of it. */
-export function record({ log, metrics, clientAddress }: Pick<Parts, 'log' | 'metrics' | 'clientAddress'>) {
+export function record(parts: Pick<Parts, 'log' | 'logsRequests' | 'metrics' | 'clientAddress'>) {
+  const { log, logsRequests, metrics, clientAddress } = parts;
   const allowedLines = new AllowedLines(log);
 
   return (exchange: Exchange): void => {
@@ -14,6 +15,8 @@ export function record({ log, metrics, clientAddress }: Pick<Parts, 'log' | 'met
     const result = resultOf(exchange);
     const ms = performance.now() - exchange.startedAt;
     const latencyMs = Math.round(ms * 1000) / 1000;
+    metrics.observe(match?.route.id ?? 'none', result, refusal, ms / 1000);
+    if (!logsRequests && result !== 'failed') return;
     const client = clientAddress(exchange);
     if (result === 'allowed' && access && subject?.kind === 'user' && client) {
       allowedLines.write(exchange, access, { client, status: res.statusCode, latencyMs });
@@ -22,7 +25,6 @@ export function record({ log, metrics, clientAddress }: Pick<Parts, 'log' | 'met
       if (result === 'failed') log.warn(line);
       else log.info(line);
     }
-    metrics.observe(match?.route.id ?? 'none', result, refusal, ms / 1000);
   };
 }
 

@@ -88,6 +88,7 @@ describe('the environment', () => {
     ['CORS_ORIGINS', 'https://app.kisum.example, http://localhost:5173'],
     ['TRUSTED_PROXIES', '10.0.0.0/8, 127.0.0.1,::1, fd00::/8'],
     ['ACCESS_MAX_STALENESS_MS', '200'],
+    ['DECISION_LOG', '/var/log/kisum/decisions, https://logs.internal/kisum'],
   ];
   for (const [key, value] of TAKEN) {
     it(`${key}=${value} is taken`, async () => {
@@ -132,6 +133,16 @@ describe('the environment', () => {
     ['POLICY_POLL_MS', '1'],
     ['POLICY_MAX_STALENESS_MS', '0'],
     ['DECISION_LOG', 'stdout'],
+    ['DECISION_LOG', ','],
+    ['DECISION_LOG', 'ftp://logs'],
+    ['DECISION_LOG', `https://kisum:${CANARY}@logs`],
+    ['DECISION_LOG', '/var/log/a, /var/log/a'],
+    ['DECISION_LOG_KEY', CANARY],
+    ['DECISION_LOG_KEY', '{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}'],
+    ['DECISION_LOG_MAX_BYTES', '1024'],
+    ['DECISION_LOG_KEEP', '0'],
+    ['REQUEST_LOG', 'no'],
+    ['REQUEST_LOG', 'off'],
   ];
   for (const [key, value] of WRONG) {
     it(`${key}=${value} is refused by name, and nothing else`, async () => {

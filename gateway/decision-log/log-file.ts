@@ -1,0 +1,155 @@
+import { open, rename, stat, type FileHandle } from 'node:fs/promises';
+import { totalOf, type Account } from '../../policies/decision-log/account.ts';
+import type { LogSigner } from '../../policies/decision-log/keys.ts';
+import type { Logger } from '../log.ts';
+import { Chain } from './chain.ts';
+import type { CheckpointsOutside } from './checkpoints.ts';
+import { nextRotated, oldestPart, removeOld, sizeOf, whatWasLeft, type Found } from './files.ts';
+import type { Batch } from './outbox.ts';
+
+export interface LogFileOptions {
+  path: string;
+  /** From this size on, another file is begun. */
+  maxBytes: number;
+  /** Rotated files that are kept. */
+  keep: number;
+  labels: Record<string, string>;
+  signer: LogSigner | undefined;
+  outside: CheckpointsOutside | undefined;
+  log: Logger;
+}
+
+const ONLY_OWNER = 0o600;
+const NO_LINES: Batch = { lines: [], bytes: 0, catalogs: new Set() };
+
+/** The decision log in a file that nobody else writes. What could not be written whole is taken back. */
+export class LogFile {
+  readonly #options: LogFileOptions;
+  readonly #chain: Chain;
+  #handle: FileHandle;
+  /** Of the whole batches in the file. */
+  #size: number;
+  #left: Found;
+  #begun = false;
+  /** Bytes behind `#size` that could not be taken back yet. */
+  #spoilt = false;
+  #stays = false;
+  readonly #catalogs = new Set<string>();
+  #turn: Promise<unknown> = Promise.resolve();
+
+  private constructor(options: LogFileOptions, handle: FileHandle, size: number, left: Found) {
+    this.#options = options;
+    this.#chain = new Chain(options.labels, options.signer);
+    this.#handle = handle;
+    this.#size = size;
+    this.#left = left;
+  }
+
+  /** @throws Error when the path cannot be a decision log; a full disk is none of the reasons */
+  static async open(options: LogFileOptions): Promise<LogFile> {
+    const { path } = options;
+    const known = await stat(path).catch(() => undefined);
+    if (known && !known.isFile()) throw new Error(`${path} is no regular file: give another path`);
+    const left = await whatWasLeft(path);
+    const handle = await open(path, 'a', ONLY_OWNER);
+    return new LogFile(options, handle, (await handle.stat()).size, left);
+  }
+
+  get wantsCheckpoint(): boolean {
+    return this.#chain.wantsCheckpoint;
+  }
+
+  /** Writes a batch and its seal, or nothing. One at a time, in the order of the calls. Rejects with the disk's error. */
+  write(batch: Batch | undefined, account: () => Account, { end = false } = {}): Promise<void> {
+    const turn = this.#turn.then(() => this.#writeNow(batch ?? NO_LINES, account(), end));
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+
+  async #writeNow({ lines, catalogs }: Batch, { written, dropped }: Account, end: boolean): Promise<void> {
+    await this.#findPlace();
+    const opening = this.#begun ? '' : await this.#opening();
+    const fresh = [...catalogs].filter(({ digest }) => !this.#catalogs.has(digest));
+    const text = opening + fresh.map((catalog) => catalog.text).join('') + lines.join('');
+    const count = lines.length;
+    const sealed = this.#chain.seal(text, {
+      count,
+      account: {
+        accepted: written + count + totalOf(dropped),
+        written: written + count,
+        dropped: onlyCounted(dropped),
+      },
+      checkpoint: !this.#begun || this.#size + text.length >= this.#options.maxBytes,
+      end,
+    });
+    const mended = !this.#begun && this.#left.torn;
+    await this.#append(mended ? Buffer.concat([Buffer.from('\n'), sealed.bytes]) : sealed.bytes);
+    sealed.written();
+    this.#begun = true;
+    for (const { digest } of fresh) this.#catalogs.add(digest);
+    if (sealed.jws) this.#options.outside?.keep(sealed.jws);
+  }
+
+  async #opening(): Promise<string> {
+    return this.#chain.opening(this.#left.after, await oldestPart(this.#options.path));
+  }
+
+  async #append(bytes: Buffer): Promise<void> {
+    try {
+      for (let done = 0; done < bytes.length;) {
+        const { bytesWritten } = await this.#handle.write(bytes, done);
+        if (bytesWritten === 0) throw new Error(`nothing more can be written to ${this.#options.path}`);
+        done += bytesWritten;
+      }
+      this.#size += bytes.length;
+    } catch (error) {
+      this.#spoilt = true;
+      await this.#takeBack().catch(() => {});
+      throw error;
+    }
+  }
+
+  /** Only whole batches stay. */
+  async #takeBack(): Promise<void> {
+    await this.#handle.truncate(this.#size);
+    this.#spoilt = false;
+  }
+
+  /** The file as it was left, or a new one when it is full, or no longer what this process wrote. */
+  async #findPlace(): Promise<void> {
+    const { path, maxBytes, log } = this.#options;
+    if (this.#spoilt) await this.#takeBack();
+    const [ours, there] = await Promise.all([this.#handle.stat(), stat(path).catch(() => undefined)]);
+    const inPlace = there?.ino === ours.ino && there.dev === ours.dev && there.size === this.#size;
+    if (!inPlace) log.error({ sink: path }, 'the decision log was moved or changed by somebody else');
+    if (inPlace && this.#size < maxBytes) return;
+    try {
+      await this.#rotate();
+      this.#stays = false;
+    } catch (err) {
+      if (!inPlace) throw err;
+      if (!this.#stays) log.error({ err, sink: path }, 'the decision log cannot be rotated, and grows');
+      this.#stays = true;
+    }
+  }
+
+  async #rotate(): Promise<void> {
+    const { path, keep } = this.#options;
+    if ((await sizeOf(path)) > 0) await rename(path, await nextRotated(path));
+    const handle = await open(path, 'a', ONLY_OWNER);
+    await this.#handle.close();
+    this.#handle = handle;
+    this.#size = (await handle.stat()).size;
+    this.#begun = false;
+    this.#left = { ...this.#left, torn: false };
+    this.#catalogs.clear();
+    await removeOld(path, keep);
+  }
+}
+
+const onlyCounted = (dropped: Account['dropped']): Account['dropped'] =>
+  Object.fromEntries(Object.entries(dropped).filter(([, count]) => count > 0));
