@@ -53,44 +53,50 @@ export function sellersOf({ packages, addons, modules }: CatalogData, module: st
   ];
 }
 
-/** No base, each base, two at once, one that is over, one that waits, one renewed, one changed for another. */
+/** Every set of bases at once; and each that is over, that waits, that was renewed, that took the place of another. */
 export function baseChoices(catalog: CatalogData): Bought[] {
   const names = basePackages(catalog);
-  const active = names.map((name) => packageRow(name, ACTIVE));
   const next = (index: number): string => names[(index + 1) % names.length]!;
-  const pairs = names.map((name, index) =>
-    together(packageRow(name, ACTIVE), packageRow(next(index), ACTIVE)),
-  );
   const over = names.map((name) => packageRow(name, OVER));
   const idle = names.map((name) => packageRow(name, IDLE));
   const renewed = names.map((name) => together(packageRow(name, OVER), packageRow(name, ACTIVE)));
   const moved = names.map((name, index) => together(packageRow(name, OVER), packageRow(next(index), ACTIVE)));
+  const unknown = packageRow('unheard_of', ACTIVE);
   return [
-    NOTHING,
-    ...active,
-    ...pairs,
+    ...setsOf(names.map((name) => packageRow(name, ACTIVE))),
     ...over,
     ...idle,
     ...renewed,
     ...moved,
-    packageRow('unheard_of', ACTIVE),
+    unknown,
   ];
 }
 
-/** Nothing, each seller in each standing, one renewed, one over that waits again, and two sellers side by side. */
+/** None, each, and, as long as they are few, every other set of them: small sets first. */
+function setsOf(choices: Bought[]): Bought[] {
+  if (choices.length > 5)
+    return [NOTHING, ...choices, together(choices[0]!, choices[1]!), together(...choices)];
+  const sets = Array.from({ length: 2 ** choices.length }, (_, bits) =>
+    choices.filter((_choice, index) => (bits >> index) % 2 === 1),
+  );
+  return sets.toSorted((a, b) => a.length - b.length).map((set) => together(...set));
+}
+
+/** Nothing, each seller in every standing and every two of them, and two sellers side by side. */
 export function ownChoices(catalog: CatalogData, module: string): Bought[] {
   const sellers = sellersOf(catalog, module);
   const single = sellers.flatMap((sold) => [ACTIVE, OVER, IDLE].map((period) => sold(period)));
-  const renewed = sellers.flatMap((sold) => [
+  const twice = sellers.flatMap((sold) => [
     together(sold(OVER), sold(ACTIVE)),
     together(sold(OVER), sold(IDLE)),
+    together(sold(ACTIVE), sold(IDLE)),
   ]);
   const pairs = sellers
     .slice(1)
     .flatMap((sold, index) =>
-      [ACTIVE, OVER].flatMap((one) =>
+      [ACTIVE, OVER, IDLE].flatMap((one) =>
         [ACTIVE, OVER, IDLE].map((other) => together(sellers[index]!(one), sold(other))),
       ),
     );
-  return [NOTHING, ...single, ...renewed, ...pairs, addonRow('unheard_of', ACTIVE)];
+  return [NOTHING, ...single, ...twice, ...pairs, addonRow('unheard_of', ACTIVE)];
 }

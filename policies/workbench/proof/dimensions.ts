@@ -61,6 +61,19 @@ export function routeKinds({ routes }: CatalogData): string[] {
   return [...kinds.values()];
 }
 
+/** One route for each way in which a call of this module can differ from another. */
+export function callKinds({ routes, modules, entities, reads }: CatalogData, caller: string): string[] {
+  const kinds = new Map<string, string>();
+  for (const [id, { access, module = '', entity = '', method }] of Object.entries(routes)) {
+    const owned = entities[entity];
+    const declared = reads[caller]?.[entity];
+    const whose = `${module === caller} ${modules[module]?.type} ${owned?.module === module}`;
+    const kind = `${access} ${method === 'GET'} ${whose} ${owned?.shared} ${declared}`;
+    if (!kinds.has(kind)) kinds.set(kind, id);
+  }
+  return [...kinds.values()];
+}
+
 /** The first few in a quick proof. */
 export function some<T>(list: T[], size: Size, count: number): T[] {
   return size === 'all' ? list : list.slice(0, count);

@@ -1,9 +1,10 @@
 /** Sweeps along who asks for what: in full here, what the company bought in representatives. */
 import type { CatalogData } from '../../contract.ts';
 import type { Block } from './block.ts';
-import { NOTHING, baseChoices, basePackages, ownChoices, together } from './companies.ts';
+import { NOTHING, baseChoices, ownChoices, together } from './companies.ts';
 import {
   accessOf,
+  callKinds,
   ends,
   everything,
   fitting,
@@ -79,10 +80,10 @@ export function* permissions(catalog: CatalogData, size: Size): Generator<Block>
 
 /** Every membership × base × standing, with everything granted and nothing. */
 export function* memberships(catalog: CatalogData, size: Size): Generator<Block> {
-  const bases = [NOTHING, ...baseChoices(catalog).slice(1, 3)];
   for (const module of subjects(catalog)) {
     const asked = some(routesOf(catalog, module), size, 1);
-    const own = ownChoices(catalog, module ?? '').slice(0, 3);
+    const bases = some(baseChoices(catalog), size, 2);
+    const own = some(ownChoices(catalog, module ?? ''), size, 3);
     const granted = ends(grantChoices(catalog, module ?? ''));
     for (const [base, bought, grants, membership] of product(bases, own, granted, MEMBERSHIPS)) {
       const access = accessOf(together(base, bought), grants, membership);
@@ -102,8 +103,8 @@ export function* memberships(catalog: CatalogData, size: Size): Generator<Block>
 
 /** Every calling module × method × company × route, where the module may call at all. */
 export function* calls(catalog: CatalogData, size: Size): Generator<Block> {
-  const asked = size === 'all' ? [...Object.keys(catalog.routes), null] : routeKinds(catalog);
   for (const module of callingModules(catalog)) {
+    const asked = size === 'all' ? [...Object.keys(catalog.routes), null] : callKinds(catalog, module);
     for (const company of some(fitting(catalog, module), size, 1)) {
       const access = accessOf(company, everything(catalog));
       const callers = callersFor(module, METHODS);
@@ -112,23 +113,17 @@ export function* calls(catalog: CatalogData, size: Size): Generator<Block> {
   }
 }
 
-/** Every calling module × how it stands, asking for what could be read. */
+/** Every calling module × how it stands × every kind of call. */
 export function* callers(catalog: CatalogData, size: Size): Generator<Block> {
-  const asked = size === 'all' ? [...Object.keys(catalog.routes), null] : routeKinds(catalog);
-  const bases = some(baseChoices(catalog).slice(0, basePackages(catalog).length + 2), size, 2);
   for (const module of callingModules(catalog)) {
-    const calling = callersFor(module, ['GET'], [true]);
+    const bases = some(baseChoices(catalog), size, 3);
+    const own = some(ownChoices(catalog, module), size, 4);
     const granted = [...ends(grantChoices(catalog, module)), { modules: [module], permissions: [] }];
-    for (const [base, own, grants] of product(bases, ownChoices(catalog, module).slice(0, 4), granted)) {
-      const access = accessOf(together(base, own), grants);
-      yield {
-        sweep: 'callers',
-        token: true,
-        access,
-        callers: calling,
-        routes: asked,
-        explained: size === 'all',
-      };
+    const calling = size === 'all' ? callersFor(module, METHODS) : callersFor(module, ['GET'], [true]);
+    for (const [base, bought, grants] of product(bases, own, granted)) {
+      const access = accessOf(together(base, bought), grants);
+      const routes = callKinds(catalog, module);
+      yield { sweep: 'callers', token: true, access, callers: calling, routes };
     }
   }
 }

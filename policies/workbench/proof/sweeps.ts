@@ -5,6 +5,7 @@
 import type { CatalogData } from '../../contract.ts';
 import type { Block } from './block.ts';
 import type { Size } from './dimensions.ts';
+import { drawn } from './sweep-drawn.ts';
 import { callers, calls, doors, memberships, permissions, roles, routes } from './sweep-people.ts';
 import { foreignPeriods, foreignProducts, ownRows, periods, subscriptionRows } from './sweep-periods.ts';
 
@@ -26,6 +27,7 @@ export const SWEEPS: Sweep[] = [
   ownRows,
   foreignPeriods,
   foreignProducts,
+  drawn,
 ];
 
 export function* blocksOf(catalog: CatalogData, size: Size): Generator<Block> {
