@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { MutantsOptions } from '../../commands/policy-mutants.ts';
 import type { ProveOptions } from '../../commands/policy-prove.ts';
 import { run } from '../../run.ts';
 
@@ -8,8 +9,17 @@ export function proofCommands(policy: Command): void {
     .command('prove')
     .description('hold the compiled policy against its invariants, over the whole domain')
     .option('--quick', 'representatives only, in a second or two')
+    .option('--mutants', 'instead: how many wrong policies and catalogs the invariants find')
+    .option('--sample <n>', 'so many mutants, always the same ones')
+    .option('--mutant <id>', 'one mutant: its change, and the story that gives it away')
     .addHelpText('after', '\nExample:\n  kisum-cli policy prove --quick')
     .action(
-      run(async (options: ProveOptions) => (await import('../../commands/policy-prove.ts')).prove(options)),
+      run(async (options: ProveOptions & MutantsOptions) => {
+        const { mutants, sample, mutant } = options;
+        if (mutants || sample || mutant) {
+          return (await import('../../commands/policy-mutants.ts')).mutants(options);
+        }
+        return (await import('../../commands/policy-prove.ts')).prove(options);
+      }),
     );
 }

@@ -29,12 +29,18 @@ const FAULTS: readonly Fault<Part>[] = [
   }),
   fault('package-empty', 'packages', () => ({ modules: {} })),
   fault('addon-gains-module', 'addons', (addon, _, catalog) => {
-    const other = nextKey(catalog.modules, Object.keys(addon.modules)[0]);
-    return other === null ? null : { ...addon, modules: { ...addon.modules, [other]: true } };
+    const other = nextKey(ofType('addon', catalog), Object.keys(addon.modules)[0]);
+    return other === null || addon.modules[other]
+      ? null
+      : { ...addon, modules: { ...addon.modules, [other]: true } };
   }),
-  fault('addon-empty', 'addons', (addon) => ({ ...addon, modules: {} })),
+  fault('addon-empty', 'addons', (addon, _, catalog) =>
+    sellsAddon(addon, catalog) ? { ...addon, modules: {} } : null,
+  ),
   fault('addon-for-every-base', 'addons', ({ modules, bases }) => (bases === undefined ? null : { modules })),
-  fault('addon-for-no-base', 'addons', (addon) => ({ ...addon, bases: {} })),
+  fault('addon-for-no-base', 'addons', (addon, _, catalog) =>
+    sellsAddon(addon, catalog) ? { ...addon, bases: {} } : null,
+  ),
   fault('permission-moved', 'permissions', ({ module }, _, catalog) => moved(module, catalog)),
   fault('route-public', 'routes', (route) =>
     route.access === 'public' ? null : { ...route, access: 'public' },
@@ -42,33 +48,63 @@ const FAULTS: readonly Fault<Part>[] = [
   fault('route-for-any-token', 'routes', (route) =>
     route.access === 'authenticated' ? null : { ...route, access: 'authenticated' },
   ),
+  fault('route-of-a-kind-nobody-knows', 'routes', (route) =>
+    KINDS.includes(route.access) ? { ...route, access: 'open' } : null,
+  ),
   fault('route-moved', 'routes', (route, _, catalog) => {
-    if (route.module === undefined) return null;
-    return { ...route, ...moved(route.module, catalog) };
+    const module = route.module === undefined ? null : moved(route.module, catalog);
+    return module && { ...route, ...module };
   }),
   fault('route-other-permission', 'routes', (route, _, catalog) => {
     const permission = nextKey(catalog.permissions, route.permission);
-    return route.permission === undefined || permission === null ? null : { ...route, permission };
+    const isOpenToSome = catalog.modules[route.module ?? ''] !== undefined && route.permission !== undefined;
+    return isOpenToSome && permission !== null ? { ...route, permission } : null;
   }),
-  fault('route-without-permission', 'routes', ({ permission, ...route }) =>
-    permission === undefined ? null : route,
+  fault('route-without-permission', 'routes', ({ permission, ...route }, _, catalog) =>
+    permission === undefined || catalog.modules[route.module ?? ''] === undefined ? null : route,
   ),
-  fault('route-read-as-write', 'routes', (route) =>
-    route.entity === undefined ? null : { ...route, method: route.method === 'GET' ? 'POST' : 'GET' },
+  fault('route-read-as-write', 'routes', (route, _, catalog) => {
+    const isOwn = catalog.entities[route.entity ?? '']?.module === route.module;
+    if (!isOwn || !isReadable(route.entity, catalog)) return null;
+    return { ...route, method: route.method === 'GET' ? 'POST' : 'GET' };
+  }),
+  fault('entity-shared', 'entities', ({ module, shared }, key, catalog) =>
+    isRead(key, catalog) ? { module, shared: !shared } : null,
   ),
-  fault('route-of-a-kind-nobody-knows', 'routes', (route) => ({ ...route, access: 'open' })),
-  fault('entity-shared', 'entities', ({ module, shared }) => ({ module, shared: !shared })),
-  fault('entity-moved', 'entities', ({ module, shared }, _, catalog) => ({
-    shared,
-    ...moved(module, catalog),
-  })),
-  fault('read-added', 'reads', (entities, _, catalog) => {
-    const shared = Object.keys(catalog.entities).sort();
-    const other = shared.find((key) => catalog.entities[key]!.shared && !entities[key]);
+  fault('entity-moved', 'entities', ({ module, shared }, key, catalog) =>
+    isReadable(key, catalog) ? { shared, ...moved(module, catalog) } : null,
+  ),
+  fault('read-added', 'reads', (entities, reader, catalog) => {
+    const keys = Object.keys(catalog.entities).sort();
+    const other = keys.find((key) => {
+      const { module, shared } = catalog.entities[key]!;
+      return shared && !entities[key] && module !== reader && catalog.modules[module]?.type === 'base';
+    });
     return other === undefined ? null : { ...entities, [other]: true };
   }),
   fault('read-dropped', 'reads', (entities) => (Object.keys(entities).length === 0 ? null : {})),
 ];
+
+const KINDS: string[] = ['module', 'authenticated', 'public'];
+
+function ofType(type: 'base' | 'addon', { modules }: CatalogData): object {
+  return Object.fromEntries(Object.entries(modules).filter(([, module]) => module.type === type));
+}
+
+function sellsAddon({ modules }: { modules: object }, catalog: CatalogData): boolean {
+  return Object.keys(modules).some((module) => catalog.modules[module]?.type === 'addon');
+}
+
+/** A base's entity that another module says it reads: only there does it matter whether it is shared. */
+function isRead(entity: string | undefined, { modules, entities, reads }: CatalogData): boolean {
+  const owner = entities[entity ?? '']?.module;
+  const readers = Object.keys(reads).filter((reader) => reader !== owner && reads[reader]![entity ?? '']);
+  return modules[owner ?? '']?.type === 'base' && readers.length > 0;
+}
+
+function isReadable(entity: string | undefined, catalog: CatalogData): boolean {
+  return isRead(entity, catalog) && catalog.entities[entity ?? '']?.shared === true;
+}
 
 /** Their ids name the row: `data:route-public:finance.expense.list`. */
 export function mutantsOfCatalog(catalog: CatalogData): Mutant[] {
