@@ -23,6 +23,7 @@ import {
   ROLES,
   callersFor,
   callingModules,
+  everythingBut,
   grantChoices,
   permissionsOf,
 } from './people.ts';
@@ -44,8 +45,12 @@ export function* doors(catalog: CatalogData, size: Size): Generator<Block> {
 export function* routes(catalog: CatalogData, size: Size): Generator<Block> {
   for (const module of subjects(catalog)) {
     const asked = some(routesOf(catalog, module), size, 1);
-    const bases = baseChoices(catalog).filter((_, index) => size === 'all' || index < 4 || index % 5 === 1);
-    const choices = product(bases, ownChoices(catalog, module ?? ''), grantChoices(catalog, module ?? ''));
+    const bases = baseChoices(catalog).filter((_, index) => size === 'all' || index < 3 || index % 7 === 6);
+    const choices = product(
+      bases,
+      some(ownChoices(catalog, module ?? ''), size, 8),
+      grantChoices(catalog, module ?? ''),
+    );
     for (const [base, own, grants] of choices) {
       const access = accessOf(together(base, own), grants);
       const roles = EVERY_RIGHT;
@@ -113,13 +118,15 @@ export function* calls(catalog: CatalogData, size: Size): Generator<Block> {
   }
 }
 
-/** Every calling module × how it stands × every kind of call. */
+/** Every calling module × how it stands × every kind of call, by a call that may be right and two that are not. */
 export function* callers(catalog: CatalogData, size: Size): Generator<Block> {
   for (const module of callingModules(catalog)) {
     const bases = some(baseChoices(catalog), size, 3);
-    const own = some(ownChoices(catalog, module), size, 4);
-    const granted = [...ends(grantChoices(catalog, module)), { modules: [module], permissions: [] }];
-    const calling = size === 'all' ? callersFor(module, METHODS) : callersFor(module, ['GET'], [true]);
+    const own = ownChoices(catalog, module).slice(0, size === 'all' ? 8 : 4);
+    const granted = [{ modules: [module], permissions: [] }, everythingBut(catalog, module)];
+    const [right, foreign] = callersFor(module, ['GET']);
+    const wrong = callersFor(module, ['POST'], [true]);
+    const calling = [right!, ...(size === 'all' ? [foreign!, ...wrong] : [])];
     for (const [base, bought, grants] of product(bases, own, granted)) {
       const access = accessOf(together(base, bought), grants);
       const routes = callKinds(catalog, module);
