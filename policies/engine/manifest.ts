@@ -59,11 +59,12 @@ export function readManifest(bytes: Uint8Array, revision: string): BundleManifes
   if (!isDeepStrictEqual(manifest.roots, ROOTS)) throw fault(`must have the roots ${ROOTS.join(', ')}`);
   if (manifest.rego_version !== 1) throw fault('must have rego_version 1');
   const { kisum } = asObject(manifest.metadata, 'metadata');
-  checkMetadata(asObject(kisum, 'metadata.kisum'));
+  checkMetadata(asObject(kisum, 'metadata.kisum'), revision);
   return manifest as unknown as BundleManifest;
 }
 
-function checkMetadata({ entrypoints, opa, sources, vectors, accepted }: Record<string, unknown>): void {
+function checkMetadata(metadata: Record<string, unknown>, revision: string): void {
+  const { entrypoints, opa, sources, vectors, accepted } = metadata;
   if (!isDeepStrictEqual(entrypoints, entrypointPaths())) {
     throw fault(`must list the entrypoints ${entrypointPaths().join(', ')}`);
   }
@@ -73,7 +74,9 @@ function checkMetadata({ entrypoints, opa, sources, vectors, accepted }: Record<
   const { catalog, cases } = asObject(vectors, 'metadata.kisum.vectors');
   asObject(catalog, 'metadata.kisum.vectors.catalog');
   if (!Array.isArray(cases) || !cases.every(isKnownCase)) throw fault('must hold known answers');
-  if (accepted !== undefined) asObject(accepted, 'metadata.kisum.accepted');
+  if (accepted !== undefined && asObject(accepted, 'metadata.kisum.accepted').to !== revision) {
+    throw fault('holds an accepted change that leads to another revision');
+  }
 }
 
 function isKnownCase(value: unknown): boolean {

@@ -72,7 +72,7 @@ export async function compileFiles(
 
 /**
  * Compiled to be tried out, not to be served: no archive, no known answers, nothing verified. Fast, for changed copies.
- * @param entrypoints those that are asked; by default all
+ * @param entrypoints those it must have, for rules older than the others; by default all
  */
 export async function tryPolicies(
   policies: string,

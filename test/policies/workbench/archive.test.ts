@@ -2,23 +2,14 @@ import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { entryOf } from '../../../policies/workbench/archive.ts';
 import { WorkbenchError } from '../../../policies/workbench/run.ts';
-
-function entry(name: string, content: string): Buffer {
-  const head = Buffer.alloc(512);
-  head.write(name, 0);
-  head.write(content.length.toString(8).padStart(11, '0'), 124);
-  const body = Buffer.alloc(Math.ceil(content.length / 512) * 512);
-  body.write(content);
-  return Buffer.concat([head, body]);
-}
+import { tarOf } from '../../support/tar.ts';
 
 describe('the archive of a build', () => {
   const archive = gzipSync(
-    Buffer.concat([
-      entry('/data.json', '{}'),
-      entry('/empty', ''),
-      entry('/policy.wasm', 'wasm'.repeat(300)),
-      Buffer.alloc(1024),
+    tarOf([
+      { name: '/data.json', content: '{}' },
+      { name: '/empty' },
+      { name: '/policy.wasm', content: 'wasm'.repeat(300) },
     ]),
   );
 

@@ -74,6 +74,11 @@ export async function corruptContents(good: SignedBundle): Promise<Corruption[]>
       kisum(good, (it) => Object.assign(it, { accepted: 'yes' })),
     ],
     [
+      'with a change accepted for another',
+      /leads to another revision/,
+      kisum(good, (it) => (it.accepted = { from: 'aaaaaaaaaaaa', to: 'bbbbbbbbbbbb', changes: [] })),
+    ],
+    [
       'without known answers',
       /metadata\.kisum\.vectors/,
       kisum(good, (it) => Reflect.deleteProperty(it, 'vectors')),
