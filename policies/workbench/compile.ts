@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { packArchive } from '../engine/archive.ts';
 import { DATA_FILE, MANIFEST_FILE, type BundleFiles } from '../engine/archive-files.ts';
 import type { RunnablePolicy } from '../engine/bundle.ts';
-import { ENTRYPOINTS, type Entrypoint } from '../engine/entrypoints.ts';
+import type { Entrypoint } from '../engine/entrypoints.ts';
 import {
   CAPABILITIES_FILE,
   WASM_FILE,
@@ -79,7 +79,7 @@ export async function tryPolicies(
   options: CompileOptions & { entrypoints?: readonly Entrypoint[] } = {},
 ): Promise<RunnablePolicy> {
   const opa = options.opa ?? (await findOpa(options.log));
-  const asked = options.entrypoints ?? Object.values(ENTRYPOINTS);
+  const asked = options.entrypoints ?? entrypointPaths();
   const wasm = await compileWasm(opa, policies, asked);
   return { revision: revisionOf(sha256(wasm)), module: await WebAssembly.compile(wasm) };
 }
