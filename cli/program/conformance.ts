@@ -60,6 +60,6 @@ export function conformanceCommands(cli: Command): void {
     );
 }
 
-function repeated(value: string, before: string[] = []): string[] {
+export function repeated(value: string, before: string[] = []): string[] {
   return [...before, value];
 }

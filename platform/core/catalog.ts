@@ -86,7 +86,7 @@ export async function readCatalog(db: Knex): Promise<Catalog> {
 }
 
 /** What policy needs to know of a route; the rest is the gateway's. */
-function policyRoutes(routes: CatalogRoute[]): CatalogData['routes'] {
+export function policyRoutes(routes: CatalogRoute[]): CatalogData['routes'] {
   return Object.fromEntries(
     routes.map(({ id, access, method, module, permission, entity }) => [
       id,
