@@ -18,51 +18,56 @@ interface SignOptions {
 
 /** A bundle that would be refused is not signed. */
 export async function sign({ key, out, bundle: place, keyid }: SignOptions): Promise<Outcome> {
-  try {
-    const { archive, bundle } = await signBundle({
-      ...(place === undefined ? {} : { place }),
-      ...(keyid === undefined ? {} : { keyid }),
-      key: await readKeyFile(key),
-    });
-    await writeFile(out, archive);
-    const { revision, digest, signed } = bundle;
-    return { text: `signed: revision ${revision} in ${out}`, data: { revision, digest, signed, out } };
-  } catch (error) {
-    if (error instanceof PolicyFailure) throw new CliError(EXIT.precondition, error.message, error);
-    throw error;
-  }
+  const request = { ...(place === undefined ? {} : { place }), ...(keyid === undefined ? {} : { keyid }) };
+  const { archive, bundle } = await must(async () => signBundle({ ...request, key: await readKeyFile(key) }));
+  await writeFile(out, archive).catch((cause: Error) => {
+    throw new CliError(EXIT.precondition, `${out} cannot be written: ${cause.message}`, cause);
+  });
+  const { revision, digest, signed } = bundle;
+  return { text: `signed: revision ${revision} in ${out}`, data: { revision, digest, signed, out } };
 }
 
 /** Every gate the gateway has, the known answers included. */
 export async function verify(place: string | undefined, { key }: { key?: string }): Promise<Outcome> {
   const from = key ?? (process.env.POLICY_VERIFY_KEY || undefined);
-  try {
-    const verifyKeys = from === undefined ? null : await loadVerifyKeys(from);
+  const verifyKeys = from === undefined ? null : await must(() => loadVerifyKeys(from));
+  return told(async () => {
     const { revision, digest, signed, files } = await loadBundle(place, { verifyKeys });
     return {
       text: `holds: revision ${revision}, ${signatureText(signed)}`,
       data: { revision, digest, signed },
       examined: { files: files.size },
     };
-  } catch (error) {
-    if (error instanceof PolicyFailure) return refusal(error);
-    throw error;
-  }
+  });
 }
 
 /** What stands in it, believed without proof. */
-export async function inspect(place: string | undefined): Promise<Outcome> {
-  try {
+export function inspect(place: string | undefined): Promise<Outcome> {
+  return told(async () => {
     const facts = await inspectBundle(place);
     return { text: factsText(facts), data: facts, examined: { files: Object.keys(facts.files).length } };
+  });
+}
+
+/** A refusal is what was looked for. */
+async function told(look: () => Promise<Outcome>): Promise<Outcome> {
+  try {
+    return await look();
   } catch (error) {
-    if (error instanceof PolicyFailure) return refusal(error);
-    throw error;
+    if (!(error instanceof PolicyFailure)) throw error;
+    const { message } = error;
+    return { text: message, data: { refused: message }, exitCode: EXIT.findings };
   }
 }
 
-function refusal({ message }: PolicyFailure): Outcome {
-  return { text: message, data: { refused: message }, exitCode: EXIT.findings };
+/** A refusal is in the way. */
+async function must<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof PolicyFailure) throw new CliError(EXIT.precondition, error.message, error);
+    throw error;
+  }
 }
 
 function factsText(facts: BundleFacts): string {
