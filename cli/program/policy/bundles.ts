@@ -20,7 +20,7 @@ export function bundleCommands(policy: Command): void {
     );
   policy
     .command('verify [bundle]')
-    .description('open a bundle as the gateway would; exit 1 and why when it is refused')
+    .description('open a bundle as the gateway would: does it hold?')
     .option('--key <file>', 'public key or keys, PEM or JWKS; by default POLICY_VERIFY_KEY')
     .addHelpText('after', '\nExample:\n  kisum-cli policy verify bundle.tar.gz --key policy-verify.pem')
     .action(
