@@ -6,10 +6,11 @@ import { fileOf } from '../../../policies/engine/archive-files.ts';
 import { loadBundle, openBundle, openFiles } from '../../../policies/engine/bundle.ts';
 import { createEngine } from '../../../policies/engine/engine.ts';
 import { ENTRYPOINTS } from '../../../policies/engine/entrypoints.ts';
+import { PolicyFailure } from '../../../policies/engine/failure.ts';
 import { projectFile } from '../../../policies/root.ts';
 import { compileFiles, compilePolicies, tryPolicies } from '../../../policies/workbench/compile.ts';
 import { knownAnswers } from '../../../policies/workbench/known-answers.ts';
-import { WorkbenchError } from '../../../policies/workbench/run.ts';
+import { WorkbenchError, mustRun } from '../../../policies/workbench/run.ts';
 import { withCompiler } from '../compiler.ts';
 import { goldenCatalog } from '../golden.ts';
 
@@ -73,6 +74,18 @@ describe('compiling policies', function () {
     expect(await failureOf(compilePolicies(policies))).to.match(
       /compiling the policies failed:[^]*call\.rego:3/,
     );
+  });
+
+  it('refuses rules that need the host, even where the compiler was allowed to', async () => {
+    const all = await mustRun(compiler.opa, ['capabilities', '--current'], policies, 'opa capabilities');
+    await writeFile(join(policies, 'capabilities.json'), all);
+    await change(
+      'kisum/decision/decision.rego',
+      'else := _refuse(entry.verdict)',
+      'else := _refuse(entry.verdict) if time.now_ns() < 0\n\nelse := _refuse(entry.verdict)',
+    );
+    const failure: unknown = await compilePolicies(policies).catch((error: unknown) => error);
+    expect(failure).to.be.instanceOf(PolicyFailure).with.property('message').that.includes('time.now_ns');
   });
 
   it('does not let a miscompiled module vouch for itself', async () => {
