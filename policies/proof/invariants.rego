@@ -19,9 +19,13 @@ law["without a token, exactly the public routes are open"] := allowed == (input.
 	not input.token
 }
 
-law["a public route is open to all"] := allowed if input.route.access == "public"
+law["a public route is open to all"] := allowed if {
+	input.kind == "request"
+	input.route.access == "public"
+}
 
 law["with a token, a person enters what asks for no more"] := allowed if {
+	input.kind == "request"
 	input.route.access == "authenticated"
 	input.token
 	person
@@ -97,6 +101,7 @@ law["a module calls another only to read what was declared and is shared"] := de
 }
 
 law["a module enters no route that belongs to nobody"] := denied if {
+	input.kind == "request"
 	input.route.access == "authenticated"
 	not person
 }
@@ -119,6 +124,20 @@ law["every fact against the request is told, and no other, in order"] := input.a
 
 law["the closed list of reasons is the contract's"] := input.answer.reasons == order if input.kind == "reasons"
 
+law["what the contract does not know opens nothing"] := input.answer.opens == false if input.kind == "malformed"
+
+# Layers, for people who ask why.
+
+law["every layer says how it stands, and no other"] := input.answer.layers == layers if {
+	input.kind == "layers"
+	input.answer.whole
+}
+
+law["a layer shows the facts it read, and nothing else"] := input.answer.factual if {
+	input.kind == "layers"
+	input.answer.whole
+}
+
 # What a member can do, and what they may hand on.
 
 law["effective access is what is entitled and granted"] := input.answer.listed == usable if {
@@ -138,5 +157,26 @@ law["only an active member's role counts"] := hands == {"users": input.answer.ca
 
 law["lists are sorted, name nothing twice and nothing unknown"] := input.answer.tidy if {
 	input.item == "everything"
+	input.answer.whole
+}
+
+# The log.
+
+# Kinds of routes whose decisions may be left out, and what may be erased of the others. To agree on more is a change here.
+left_out := set()
+
+erased := []
+
+default agreed := false
+
+agreed if input.route.access in left_out
+
+law["no decision is left out of the log but what was agreed"] := input.answer.drop == agreed if {
+	input.kind == "log"
+	input.answer.whole
+}
+
+law["nothing of a logged decision is erased but what was agreed"] := input.answer.mask == erased if {
+	input.kind == "log"
 	input.answer.whole
 }

@@ -247,3 +247,68 @@ _hands(flag) if {
 	input.member == "active"
 	input.role[flag] == true
 }
+
+# How each layer stands, told by its name, whether it holds, and the policy's word for it.
+layers := [["entry", input.route.access in known, _entry]] if input.route.access != "module"
+
+else := [
+	["entry", true, "module"],
+	["membership", input.member == "active", _membership],
+	["base", one_base, _base],
+	["entitlement", _entitlement_holds, _entitlement],
+	["module_grant", input.granted.module, _grant],
+	["action", may, _action],
+]
+
+_entry := input.route.access if input.route.access in known
+
+else := "unknown"
+
+_membership := {
+	"none": "no_membership",
+	"active": "active",
+	"invited": "membership_inactive",
+	"suspended": "membership_inactive",
+}[input.member]
+
+_base := "one" if one_base
+
+else := "no_active_base" if count(input.bases) == 0
+
+else := "multiple_bases"
+
+_entitlement := "entitled" if entitled
+
+else := "module_unknown" if input.subject.type == "unknown"
+
+else := _base_entitlement if input.subject.type == "base"
+
+else := _addon_entitlement
+
+_base_entitlement := "module_not_entitled" if one_base
+
+else := "unjudged"
+
+_addon_entitlement := _bought_entitlement if bought
+
+else := "entitlement_expired" if lapsed
+
+else := "module_not_entitled"
+
+_bought_entitlement := "base_incompatible" if one_base
+
+else := "unjudged"
+
+_entitlement_holds := null if _entitlement == "unjudged"
+
+else := entitled
+
+_grant := "granted" if input.granted.module
+
+else := "module_not_granted"
+
+_action := "allowed" if may
+
+else := "permission_missing" if person
+
+else := "call_not_declared"

@@ -1,4 +1,5 @@
 /** Whether an answer has the shape the contract gives it. What it says is for the invariants. */
+import type { Layer, LogTreatment } from '../../contract.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -29,6 +30,20 @@ export function isWholeEffective(answer: unknown): boolean {
   const { canManageUsers, canBuyAddons, grantableModules, grantablePermissions } = answer['delegation'];
   const lists = [answer['modules'], answer['permissions'], grantableModules, grantablePermissions];
   return typeof canManageUsers === 'boolean' && typeof canBuyAddons === 'boolean' && lists.every(isTexts);
+}
+
+export function isWholeLayers(answer: unknown): answer is Layer[] {
+  return (
+    Array.isArray(answer) &&
+    answer.every(
+      (it: unknown) =>
+        isObject(it) && isObject(it['facts']) && typeof it['standing'] === 'string' && 'holds' in it,
+    )
+  );
+}
+
+export function isWholeTreatment(answer: unknown): answer is LogTreatment {
+  return isObject(answer) && typeof answer['drop'] === 'boolean' && isTexts(answer['mask']);
 }
 
 function isTexts(value: unknown): value is string[] {

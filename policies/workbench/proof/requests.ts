@@ -4,6 +4,7 @@ import { ENTRYPOINTS } from '../../engine/entrypoints.ts';
 import { isWholeDecision, isWholeExplanation, remembered } from './answers.ts';
 import { cellsIn, type Block } from './block.ts';
 import type { Court } from './court.ts';
+import { examineLayers } from './layers.ts';
 import { richer } from './richer.ts';
 import { routeOf, subjectOf } from './words.ts';
 
@@ -46,6 +47,7 @@ function examineRequest(court: Court, block: Block, { route, caller, facts, expl
     const explanation = court.ask(ENTRYPOINTS.explanation, question);
     whole &&= explanation !== null && wholeExplanation(explanation);
     if (whole) answers.push(`"explanation":${reasonsOf(explanation!)}`);
+    examineLayers(court, sweep, question, facts);
     if (access !== null && decision?.startsWith(ALLOWED))
       lost = lostByMore(court, block, access, route, caller);
   }

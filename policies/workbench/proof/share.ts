@@ -4,6 +4,7 @@ import { createCourt, type Counterexample, type Examined, type Subject } from '.
 import type { Size } from './dimensions.ts';
 import { examineEffective } from './effective.ts';
 import { examineRequests } from './requests.ts';
+import { examineSpecials } from './specials.ts';
 import { blocksOf } from './sweeps.ts';
 
 export interface Share {
@@ -23,6 +24,7 @@ export function examineShare(share: Share, onProgress: (cells: number) => void):
   const parts = share.subjects.map((subject) => {
     const court = createCourt(subject);
     let done = 0;
+    if (share.turn === 0) examineSpecials(court, share.size);
     for (const block of sharedOut(share, subject)) {
       examineRequests(court, block);
       examineEffective(court, block);
