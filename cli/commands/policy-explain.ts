@@ -1,9 +1,9 @@
-import { loadBundle } from '../../policies/engine/bundle.ts';
 import { CliError, EXIT } from '../errors.ts';
 import { findDecision, judgeAsLogged } from '../explain/logged.ts';
 import { decisionText, nowText } from '../explain/report.ts';
 import { perform } from '../operations/perform.ts';
 import type { Outcome } from '../outcome.ts';
+import { policyInUse } from '../policy-in-use.ts';
 
 export interface ExplainOptions {
   user?: string;
@@ -42,10 +42,7 @@ async function explainDecision(
 ): Promise<Outcome> {
   const logged = await findDecision(id, log);
   const { event } = logged;
-  const then = await judgeAsLogged(
-    logged,
-    await loadBundle(policy ?? (process.env.POLICY_BUNDLE || undefined)),
-  );
+  const then = await judgeAsLogged(logged, await policyInUse(policy));
   const { user_id: user, company_id: company } = event.subject;
   const { route, caller } = event.input;
   const since = event.timestamp;

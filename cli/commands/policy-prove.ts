@@ -1,10 +1,10 @@
-import { loadBundle } from '../../policies/engine/bundle.ts';
 import { prove as proveBundle, type Proof } from '../../policies/workbench/proof/prove.ts';
 import { storyOf } from '../../policies/workbench/proof/story.ts';
 import { declaredManifests } from '../catalog/declared.ts';
 import { declaredData } from '../catalog/declared-data.ts';
 import { EXIT } from '../errors.ts';
 import type { Outcome } from '../outcome.ts';
+import { policyInUse } from '../policy-in-use.ts';
 
 export interface ProveOptions {
   quick?: boolean;
@@ -14,7 +14,7 @@ export interface ProveOptions {
 export async function prove({ quick = false }: ProveOptions): Promise<Outcome> {
   const catalogs = [{ name: 'the module manifests', declared: declaredData(declaredManifests()) }];
   const size = quick ? 'quick' : 'all';
-  const proof = await proveBundle(await loadBundle(process.env.POLICY_BUNDLE || undefined), {
+  const proof = await proveBundle(await policyInUse(), {
     catalogs,
     size,
   });

@@ -1,9 +1,9 @@
-import { loadBundle } from '../../policies/engine/bundle.ts';
 import { createEngine, type PolicyEngine } from '../../policies/engine/engine.ts';
 import type { AccessFacts, CatalogData, EffectiveAccess, Reason } from '../../policies/contract.ts';
 import { readAccess } from '../../platform/auth/access.ts';
 import { readCatalog } from '../../platform/core/catalog.ts';
 import { readBought, type Bought, type Company } from '../../platform/core/companies.ts';
+import { policyInUse } from '../policy-in-use.ts';
 import { oneCompany, oneUser } from './names.ts';
 import { plain, type Plain } from './plain.ts';
 import type { Operation } from './platform.ts';
@@ -46,7 +46,7 @@ export const showAccess: Operation<MemberArgs, AccessReport> = async ({ db }, ar
   const { facts, role } = await readAccess(db, id, company.id);
   const { data } = await readCatalog(db);
   const bought = (await readBought(db)).get(company.id) ?? [];
-  const engine = await createEngine(await loadBundle(process.env.POLICY_BUNDLE || undefined), data, {
+  const engine = await createEngine(await policyInUse(), data, {
     warmUp: 0,
   });
   const { key: roleKey = '', ...roleFacts } = role ?? {};

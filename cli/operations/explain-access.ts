@@ -1,6 +1,5 @@
 import { RouteTable } from '../../gateway/catalog/routes.ts';
 import type { CallerFacts } from '../../policies/contract.ts';
-import { loadBundle } from '../../policies/engine/bundle.ts';
 import { createEngine } from '../../policies/engine/engine.ts';
 import { readAccess } from '../../platform/auth/access.ts';
 import type { FoundUser } from '../../platform/auth/users.ts';
@@ -10,6 +9,7 @@ import { readBought, type Bought, type Company } from '../../platform/core/compa
 import { readHistory, type HistoryEntry } from '../../platform/history.ts';
 import { CliError, EXIT } from '../errors.ts';
 import { judge, type Judgement } from '../explain/judgement.ts';
+import { policyInUse } from '../policy-in-use.ts';
 import { oneCompany, oneUser } from './names.ts';
 import { plain, type Plain } from './plain.ts';
 import type { Operation } from './platform.ts';
@@ -45,8 +45,7 @@ export const explainAccess: Operation<ExplainArgs, ExplainedAccess> = async ({ d
   const { data, routes } = await readCatalog(db);
   const route = findRoute(routes, args.route);
   const { facts } = await readAccess(db, user.id, company.id);
-  const bundle = await loadBundle(process.env.POLICY_BUNDLE || undefined);
-  const engine = await createEngine(bundle, data, { warmUp: 0 });
+  const engine = await createEngine(await policyInUse(), data, { warmUp: 0 });
   const input = { route: route?.id ?? null, authenticated: true, caller: args.caller, access: facts };
   const now = (await readBought(db)).get(company.id) ?? [];
   const since = args.since === null ? null : new Date(args.since);
