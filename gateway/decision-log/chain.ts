@@ -7,8 +7,9 @@ import {
   checkpointLine,
   signCheckpoint,
 } from '../../policies/decision-log/checkpoint.ts';
-import type { Ending, Opening } from '../../policies/decision-log/entry.ts';
+import type { Opening } from '../../policies/decision-log/entry.ts';
 import type { LogSigner } from '../../policies/decision-log/keys.ts';
+import type { Left } from './files.ts';
 
 export interface SealRequest {
   /** Events among the lines. */
@@ -52,7 +53,7 @@ export class Chain {
   }
 
   /** The first line of a part of this chain. */
-  opening(after: Ending | null, oldest: Opening['oldest'] | undefined): string {
+  opening({ after, before }: Left, oldest: Opening['oldest'] | undefined): string {
     this.#carried = '';
     const open: Opening = {
       version: 1,
@@ -63,6 +64,7 @@ export class Chain {
       labels: this.#labels,
       key: this.#signer?.kid ?? null,
       after: this.#next === 0 ? after : null,
+      before,
       oldest: oldest ?? { chain: this.#id, from: this.#next },
     };
     return `${JSON.stringify({ open })}\n`;

@@ -1,7 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { endingOf } from '../../policies/decision-log/chain.ts';
-import { parseEntry, type Ending, type Opening } from '../../policies/decision-log/entry.ts';
+import { endOf, NO_BYTES } from '../../policies/decision-log/chain.ts';
+import { parseEntry, type Ending, type Opening, type Tail } from '../../policies/decision-log/entry.ts';
 import { rawLines } from '../../policies/decision-log/lines.ts';
 
 const NUMBER = /^\.(\d{6,})$/;
@@ -48,9 +48,11 @@ async function openingOf(path: string): Promise<Opening | undefined> {
   return undefined;
 }
 
-export interface Found {
-  /** Where the newest batch of an earlier process is; `null` when there is none. */
+export interface Left {
+  /** The last batch of earlier processes; `null` when there is none. */
   after: Ending | null;
+  /** What the file itself holds that no seal covers. */
+  before: Tail;
   /** The file itself ends in the middle of a line. */
   torn: boolean;
 }
@@ -59,16 +61,23 @@ export interface Found {
  * What earlier processes left.
  * @throws NoDecisionLog when the file is something else
  */
-export async function whatWasLeft(file: string): Promise<Found> {
-  const own = (await sizeOf(file)) > 0 ? await endingOf(file, { mended: true }) : undefined;
-  const torn = own?.torn ?? false;
-  if (own?.ending) return { after: own.ending, torn };
+export async function whatWasLeft(file: string): Promise<Left> {
+  const own = (await sizeOf(file)) > 0 ? await endOf(file, { mended: true }) : undefined;
+  const { tail: before = NO_BYTES, torn = false } = own ?? {};
+  if (own?.last) return { after: endingOf(own.last, before), before, torn };
   for (const path of (await rotatedFiles(file)).toReversed()) {
-    const left = await endingOf(path, { mended: false });
-    if (left?.ending) return { after: left.ending, torn };
+    const left = await endOf(path, { mended: false });
+    if (left?.last) return { after: endingOf(left.last, left.tail), before, torn };
   }
-  return { after: null, torn };
+  return { after: null, before, torn };
 }
+
+const endingOf = ({ chain, seq, hash }: Omit<Ending, 'tail'>, tail: Tail): Ending => ({
+  chain,
+  seq,
+  hash,
+  tail,
+});
 
 /** 0 when it is not there. */
 export async function sizeOf(path: string): Promise<number> {

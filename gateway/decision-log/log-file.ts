@@ -1,10 +1,11 @@
 import { open, rename, stat, type FileHandle } from 'node:fs/promises';
+import { NO_BYTES } from '../../policies/decision-log/chain.ts';
 import { totalOf, type Account } from '../../policies/decision-log/account.ts';
 import type { LogSigner } from '../../policies/decision-log/keys.ts';
 import type { Logger } from '../log.ts';
 import { Chain } from './chain.ts';
 import type { CheckpointsOutside } from './checkpoints.ts';
-import { nextRotated, oldestPart, removeOld, sizeOf, whatWasLeft, type Found } from './files.ts';
+import { nextRotated, oldestPart, removeOld, sizeOf, whatWasLeft, type Left } from './files.ts';
 import type { Batch } from './outbox.ts';
 
 export interface LogFileOptions {
@@ -29,7 +30,7 @@ export class LogFile {
   #handle: FileHandle;
   /** Of the whole batches in the file. */
   #size: number;
-  #left: Found;
+  #left: Left;
   #begun = false;
   /** Bytes behind `#size` that could not be taken back yet. */
   #spoilt = false;
@@ -37,7 +38,7 @@ export class LogFile {
   readonly #catalogs = new Set<string>();
   #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(options: LogFileOptions, handle: FileHandle, size: number, left: Found) {
+  private constructor(options: LogFileOptions, handle: FileHandle, size: number, left: Left) {
     this.#options = options;
     this.#chain = new Chain(options.labels, options.signer);
     this.#handle = handle;
@@ -71,6 +72,8 @@ export class LogFile {
   }
 
   async #writeNow({ lines, catalogs }: Batch, { written, dropped }: Account, end: boolean): Promise<void> {
+    if (this.#spoilt) await this.#takeBack();
+    if (this.#left.torn) await this.#mend();
     await this.#findPlace();
     const opening = this.#begun ? '' : await this.#opening();
     const fresh = [...catalogs].filter(({ digest }) => !this.#catalogs.has(digest));
@@ -86,8 +89,7 @@ export class LogFile {
       checkpoint: !this.#begun || this.#size + text.length >= this.#options.maxBytes,
       end,
     });
-    const mended = !this.#begun && this.#left.torn;
-    await this.#append(mended ? Buffer.concat([Buffer.from('\n'), sealed.bytes]) : sealed.bytes);
+    await this.#append(sealed.bytes);
     sealed.written();
     this.#begun = true;
     for (const { digest } of fresh) this.#catalogs.add(digest);
@@ -95,7 +97,7 @@ export class LogFile {
   }
 
   async #opening(): Promise<string> {
-    return this.#chain.opening(this.#left.after, await oldestPart(this.#options.path));
+    return this.#chain.opening(this.#left, await oldestPart(this.#options.path));
   }
 
   async #append(bytes: Buffer): Promise<void> {
@@ -113,6 +115,12 @@ export class LogFile {
     }
   }
 
+  /** What an earlier process left in the middle of a line gets a line end, so that this one begins on its own. */
+  async #mend(): Promise<void> {
+    await this.#append(Buffer.from('\n'));
+    this.#left = { ...this.#left, torn: false };
+  }
+
   /** Only whole batches stay. */
   async #takeBack(): Promise<void> {
     await this.#handle.truncate(this.#size);
@@ -122,7 +130,6 @@ export class LogFile {
   /** The file as it was left, or a new one when it is full, or no longer what this process wrote. */
   async #findPlace(): Promise<void> {
     const { path, maxBytes, log } = this.#options;
-    if (this.#spoilt) await this.#takeBack();
     const [ours, there] = await Promise.all([this.#handle.stat(), stat(path).catch(() => undefined)]);
     const inPlace = there?.ino === ours.ino && there.dev === ours.dev && there.size === this.#size;
     if (!inPlace) log.error({ sink: path }, 'the decision log was moved or changed by somebody else');
@@ -145,7 +152,7 @@ export class LogFile {
     this.#handle = handle;
     this.#size = (await handle.stat()).size;
     this.#begun = false;
-    this.#left = { ...this.#left, torn: false };
+    this.#left = { ...this.#left, before: NO_BYTES };
     this.#catalogs.clear();
     await removeOld(path, keep);
   }

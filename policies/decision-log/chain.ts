@@ -1,8 +1,7 @@
 /** How batches are sealed, and how a seal is held against what it seals. Bytes are hashed as they were written. */
 import { createHash } from 'node:crypto';
-import type { Ending, Seal } from './entry.ts';
+import { kindOf, parseEntry, type Seal, type Tail } from './entry.ts';
 import { endsInNewline, rawLines } from './lines.ts';
-import { kindOf, parseEntry } from './entry.ts';
 
 const HASH_FIELD = ',"hash":"';
 const HASH_END = /^[0-9a-f]{64}"\}\}\n$/;
@@ -26,41 +25,41 @@ export class NoDecisionLog extends Error {
   override name = 'NoDecisionLog';
 }
 
+/** How a file ends. */
+export interface FileEnd {
+  /** Its last seal; `null` when it has none. */
+  last: Pick<Seal, 'chain' | 'seq' | 'hash'> | null;
+  /** The bytes behind it; those of a torn last line as if it had been given its end. */
+  tail: Tail;
+  torn: boolean;
+}
+
+export const NO_BYTES: Tail = { bytes: 0, sha256: createHash('sha256').digest('hex') };
+
 /**
- * Where a file ends: its last seal, and what lies behind it; `undefined` when it is empty. With `mended`, as if a torn
- * last line had been given its end.
+ * How a log file ends; `undefined` when it is empty.
  * @throws NoDecisionLog when it does not begin as a log
  */
-export async function endingOf(
-  file: string,
-  { mended }: { mended: boolean },
-): Promise<{ ending: Ending | null; torn: boolean } | undefined> {
-  let seal: Seal | undefined;
-  let tail = { bytes: 0, hash: createHash('sha256') };
-  let torn = false;
-  let first = true;
+export async function endOf(file: string, { mended }: { mended: boolean }): Promise<FileEnd | undefined> {
+  let last: FileEnd['last'] = null;
+  let hash = createHash('sha256');
+  let bytes = 0;
+  let torn: boolean | undefined;
   for await (const lines of rawLines(file)) {
-    for (const { bytes } of lines) {
-      if (first && kindOf(bytes) !== 'open')
+    for (const line of lines) {
+      if (torn === undefined && kindOf(line.bytes) !== 'open')
         throw new NoDecisionLog(`${file} is there and is no decision log: give another path`);
-      first = false;
-      torn = !endsInNewline(bytes);
-      const entry = kindOf(bytes) === 'seal' ? parseEntry(bytes) : undefined;
-      if (entry?.kind === 'seal') {
-        seal = entry.seal;
-        tail = { bytes: 0, hash: createHash('sha256') };
-      } else {
-        tail.bytes += bytes.length;
-        tail.hash.update(bytes);
-      }
+      torn = !endsInNewline(line.bytes);
+      hash.update(line.bytes);
+      bytes += line.bytes.length;
+      const entry = kindOf(line.bytes) === 'seal' ? parseEntry(line.bytes) : undefined;
+      if (entry?.kind !== 'seal') continue;
+      last = entry.seal;
+      hash = createHash('sha256');
+      bytes = 0;
     }
   }
-  if (first) return undefined;
-  if (torn && mended) {
-    tail.bytes += 1;
-    tail.hash.update('\n');
-  }
-  const { chain, seq, hash } = seal ?? {};
-  if (chain === undefined || seq === undefined || hash === undefined) return { ending: null, torn };
-  return { ending: { chain, seq, hash, tail: { bytes: tail.bytes, sha256: tail.hash.digest('hex') } }, torn };
+  if (torn === undefined) return undefined;
+  if (torn && mended) hash.update('\n');
+  return { last, tail: { bytes: bytes + Number(torn && mended), sha256: hash.digest('hex') }, torn };
 }

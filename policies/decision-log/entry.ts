@@ -18,6 +18,8 @@ export interface Opening {
   key: string | null;
   /** Where the log of an earlier process ended, with the lines that were never sealed; `null`: there was none. */
   after: Ending | null;
+  /** The bytes before this line that no seal in this file covers. */
+  before: Tail;
   /** The oldest part that was kept when this one began: what lies before it was removed by rotation. */
   oldest: { chain: string; from: number };
 }
@@ -26,8 +28,14 @@ export interface Ending {
   chain: string;
   seq: number;
   hash: string;
-  /** Of the bytes behind the last seal. */
-  tail: { bytes: number; sha256: string };
+  /** The bytes behind the last seal. */
+  tail: Tail;
+}
+
+export interface Tail {
+  bytes: number;
+  /** Hex. */
+  sha256: string;
 }
 
 /** Closes a batch of lines. Its hash is SHA-256 over every byte behind the seal before, up to the hash itself. */
@@ -98,6 +106,7 @@ interface Line {
   checkpoint: string;
 }
 
+/** @throws TypeError when the line is not shaped as its kind */
 function entryOf(kind: Exclude<EntryKind, 'unreadable'>, line: Line & DecisionEvent): Entry {
   switch (kind) {
     case 'event':
@@ -105,10 +114,32 @@ function entryOf(kind: Exclude<EntryKind, 'unreadable'>, line: Line & DecisionEv
     case 'catalog':
       return { kind, digest: line.catalog.digest, data: line.catalog.data };
     case 'open':
+      checkOpening(line.open);
       return { kind, open: line.open };
     case 'seal':
+      checkSeal(line.seal);
       return { kind, seal: line.seal };
     case 'checkpoint':
       return { kind, jws: line.checkpoint };
   }
+}
+
+function checkOpening({ chain, from, prev, key, after, before, oldest, labels }: Opening): void {
+  const texts = [chain, prev, oldest.chain, before.sha256, key ?? ''];
+  const numbers = [from, oldest.from, before.bytes];
+  if (after) {
+    texts.push(after.chain, after.hash, after.tail.sha256);
+    numbers.push(after.seq, after.tail.bytes);
+  }
+  checkShape(texts, numbers);
+  if (typeof labels !== 'object') throw new TypeError('labels must be an object');
+}
+
+function checkSeal({ chain, prev, hash, time, seq, count, accepted, written, dropped }: Seal): void {
+  checkShape([chain, prev, hash, time], [seq, count, accepted, written, ...Object.values(dropped)]);
+}
+
+function checkShape(texts: unknown[], numbers: unknown[]): void {
+  const counts = numbers.every((it) => Number.isSafeInteger(it) && (it as number) >= 0);
+  if (!counts || !texts.every((it) => typeof it === 'string')) throw new TypeError('not shaped as its kind');
 }

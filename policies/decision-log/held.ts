@@ -27,6 +27,7 @@ export function holdAgainst(held: HeldCheckpoint[], chains: Map<string, Segment[
     if (!parts) missing.set(checkpoint.chain, { ...it, checkpoint });
     else holdOne(it, checkpoint, parts, against);
   }
+  if (held.length > 0) against.findings.push(...[...chains].flatMap((it) => neverHeld(it, order)));
   const oldest = [...chains.values()].flat().map(({ open }) => order.indexOf(open.oldest.chain));
   for (const [chain, it] of missing) {
     if (oldest.some((index) => index > order.indexOf(chain))) {
@@ -37,6 +38,14 @@ export function holdAgainst(held: HeldCheckpoint[], chains: Map<string, Segment[
     against.findings.push(finding(it, 'missing', `${message}: give its files too, or they were taken away`));
   }
   return against;
+}
+
+/** A chain has a checkpoint outside from its first batch on. */
+function neverHeld([chain, parts]: [string, Segment[]], order: string[]): LogFinding[] {
+  if (order.includes(chain)) return [];
+  const { file, line } = parts[0]!;
+  const message = 'no checkpoint of this chain was held outside';
+  return [{ kind: 'checkpoint', file, line, chain, message }];
 }
 
 function holdOne(

@@ -17,11 +17,21 @@ export function link(segments: Segment[]): Linked {
     if (parts.at(-1)?.open.from !== segment.open.from) parts.push(segment);
     else linked.findings.push(at(segment, 'twice', `this part is also in ${parts.at(-1)!.file}`));
   }
+  linked.findings.push(...strangers(segments));
   const kept = new Set(segments.map(({ open }) => keyOf(open.oldest)));
   for (const parts of linked.chains.values()) {
     parts.forEach((part, index) => followsRightly(part, parts[index - 1], kept, linked));
   }
   return linked;
+}
+
+/** Within a file, a part begins where the one before it ended, and says so. @param segments file by file, in order */
+function strangers(segments: Segment[]): LogFinding[] {
+  return segments.flatMap((part, index) => {
+    const before = segments[index - 1];
+    if (before?.file !== part.file || part.open.after?.chain === before.open.chain) return [];
+    return [at(before, 'inserted', `this part is none that chain ${part.open.chain} found before it`)];
+  });
 }
 
 const keyOf = ({ chain, from }: { chain: string; from: number }): string => `${chain} ${from}`;
@@ -69,6 +79,8 @@ function tailFindings(part: Segment, before: Segment): LogFinding[] {
     const adds = part.writtenBefore === before.last.written;
     return adds ? [] : [at(part, 'account', 'the figures do not go on from the part before')];
   }
+  // In its own file this part has named all that lies before it.
+  if (before.file === part.file) return [];
   const { bytes, sha256 } = open.after!.tail;
   if (before.tail.bytes === bytes && before.tail.sha256 === sha256) return [];
   const message = `the lines behind batch ${before.last.seq} are not those that chain ${open.chain} found there`;

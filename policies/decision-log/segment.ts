@@ -3,7 +3,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { totalOf } from './account.ts';
 import { hashedPart } from './chain.ts';
 import { readCheckpoint } from './checkpoint.ts';
-import { kindOf, parseEntry, type Checkpoint, type Ending, type Opening, type Seal } from './entry.ts';
+import { kindOf, parseEntry, type Checkpoint, type Opening, type Seal, type Tail } from './entry.ts';
 import type { FindingKind, LogFinding } from './finding.ts';
 import type { LogKeys } from './keys.ts';
 import { endsInNewline, rawLines, type RawLine } from './lines.ts';
@@ -28,7 +28,7 @@ export interface Segment {
   /** The same as they stand in the file. */
   jws: Set<string>;
   /** The bytes behind the last seal. */
-  tail: Ending['tail'];
+  tail: Tail;
   unsealed: Unsealed;
 }
 
@@ -68,7 +68,7 @@ interface Place {
 interface Opened {
   open: Opening;
   line: number;
-  tailBefore: Ending['tail'];
+  tailBefore: Tail;
   unsealedBefore: Unsealed;
 }
 
@@ -153,6 +153,10 @@ class SegmentReader {
   #begin({ open, line, tailBefore, unsealedBefore }: Opened, { written, count }: Seal): void {
     const before = this.#segments.at(-1);
     if (before) Object.assign(before, { tail: tailBefore, unsealed: unsealedBefore });
+    if (tailBefore.bytes !== open.before.bytes || tailBefore.sha256 !== open.before.sha256) {
+      const lines = { line: unsealedBefore.line || line, to: line, chain: open.chain };
+      this.#find('changed', lines, 'the lines before this part are not those that it found');
+    }
     const writtenBefore = written - count;
     this.#segments.push({
       file: this.#file,
@@ -233,7 +237,7 @@ function addsUp(before: number, { accepted, written, count, dropped }: Seal, eve
   return count === events && written === before + count && accepted === written + totalOf(dropped);
 }
 
-const tailOf = ({ hash, bytes }: { hash: Hash; bytes: number }): Ending['tail'] => ({
+const tailOf = ({ hash, bytes }: { hash: Hash; bytes: number }): Tail => ({
   bytes,
   sha256: hash.copy().digest('hex'),
 });

@@ -28,7 +28,7 @@ export interface ChainReport {
   /** The process ended in order, and said so. */
   closed: boolean;
   signed: boolean;
-  /** Last batch that a checked signature covers. */
+  /** Last batch that a checked signature covers, and up to which nothing was found. */
   proven: { seq: number; time: string } | null;
   /** Lines behind the last seal: of a crash, or of a process that still runs. */
   unsealed: (Unsealed & { file: string }) | null;
@@ -38,7 +38,14 @@ export interface LogReport {
   findings: LogFinding[];
   notes: string[];
   chains: ChainReport[];
-  examined: { files: number; lines: number; batches: number; events: number; checkpoints: number };
+  examined: {
+    files: number;
+    lines: number;
+    batches: number;
+    events: number;
+    checkpoints: number;
+    checkpointsOutside: number;
+  };
 }
 
 /** Every file of one or several logs, in any order. Rejects when one cannot be read. */
@@ -55,22 +62,25 @@ export async function verifyLogs(files: string[], options: VerifyOptions = {}): 
   const parts = [...chains.values()];
   const notes = [...linked.notes, ...against.notes];
   for (const { file, unsealed } of reads) if (unsealed.lines > 0) notes.push(tailNote(file, unsealed));
+  const findings = [
+    ...reads.flatMap((read) => read.findings),
+    ...linked.findings,
+    ...parts.flatMap(endFindings),
+    ...(keys ? parts.flatMap((chain) => signatureFindings(chain, keys)) : []),
+    ...against.findings,
+  ];
+  const confirmed = keys ? against.confirmed : [];
   return {
-    findings: [
-      ...reads.flatMap((read) => read.findings),
-      ...linked.findings,
-      ...parts.flatMap(endFindings),
-      ...(keys ? parts.flatMap((chain) => signatureFindings(chain, keys)) : []),
-      ...against.findings,
-    ],
+    findings,
     notes,
-    chains: parts.map((chain) => reportOf(chain, keys ? against.confirmed : [])),
+    chains: parts.map((chain) => reportOf(chain, confirmed, findings)),
     examined: {
       files: reads.length,
       lines: reads.reduce((sum, { lines }) => sum + lines, 0),
       batches: segments.reduce((sum, { hashes }) => sum + hashes.size, 0),
       events: segments.reduce((sum, { events }) => sum + events, 0),
-      checkpoints: held.length + segments.reduce((sum, it) => sum + it.checkpoints.length, 0),
+      checkpoints: segments.reduce((sum, it) => sum + it.checkpoints.length, 0),
+      checkpointsOutside: held.length,
     },
   };
 }
@@ -116,11 +126,14 @@ function gapsIn(part: Segment, signedBefore: number): LogFinding[] {
   return [];
 }
 
-function reportOf(parts: Segment[], confirmed: Checkpoint[]): ChainReport {
+function reportOf(parts: Segment[], confirmed: Checkpoint[], findings: LogFinding[]): ChainReport {
   const first = parts[0]!;
   const { last, file, unsealed } = parts.at(-1)!;
   const { chain, labels, key } = first.open;
-  const own = confirmed.filter((it) => it.chain === chain).toSorted((a, b) => b.seq - a.seq);
+  const sound = firstAffected(parts, findings);
+  const own = confirmed
+    .filter((it) => it.chain === chain && it.seq < sound)
+    .toSorted((a, b) => b.seq - a.seq);
   return {
     chain,
     labels,
@@ -136,7 +149,15 @@ function reportOf(parts: Segment[], confirmed: Checkpoint[]): ChainReport {
   };
 }
 
-export function tailNote(file: string, { line, lines, events, torn }: Unsealed): string {
+/** The first batch that something was found about. */
+function firstAffected(parts: Segment[], findings: LogFinding[]): number {
+  const files = new Set(parts.map(({ file }) => file));
+  const { chain } = parts[0]!.open;
+  const own = findings.filter((it) => it.chain === chain || (it.chain === undefined && files.has(it.file)));
+  return Math.min(...own.map(({ seq }) => seq ?? 0), Infinity);
+}
+
+function tailNote(file: string, { line, lines, events, torn }: Unsealed): string {
   const what = `${lines} ${lines === 1 ? 'line' : 'lines'}, ${events} of them decisions${torn ? ', the last one torn' : ''}`;
   return `${file}:${line}: unsealed tail, ${what}: of a crash, or still being written; nothing proves these lines`;
 }
