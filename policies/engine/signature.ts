@@ -1,9 +1,10 @@
 /** A bundle's signature as OPA makes and reads it: one JWT over the digest of every file. */
-import { CompactSign, compactVerify, decodeProtectedHeader } from 'jose';
+import { CompactSign } from 'jose';
 import { SIGNATURES_FILE, fileOf, type BundleFiles } from './archive-files.ts';
 import { bundleRefused } from './failure.ts';
 import { signedFile, type SignedFile } from './signature-hash.ts';
 import type { SigningKey, VerifyKey } from './signature-keys.ts';
+import { verifyToken } from './signature-token.ts';
 
 export interface Signed {
   keyid?: string;
@@ -78,38 +79,6 @@ function onlyToken(bytes: Uint8Array): string {
     throw bundleRefused(`${SIGNATURES_FILE} is not JSON`, cause);
   }
   throw bundleRefused(`${SIGNATURES_FILE} must hold one signature`);
-}
-
-async function verifyToken(jwt: string, keys: readonly VerifyKey[]): Promise<Uint8Array> {
-  if (!isCanonical(jwt)) throw bundleRefused('its signature is no JWT as it is written');
-  const candidates = candidatesFor(jwt, keys);
-  for (const { key, alg } of candidates) {
-    const verified = await compactVerify(jwt, key, { algorithms: [alg] }).catch(() => null);
-    if (verified !== null) return verified.payload;
-  }
-  throw bundleRefused('its signature is not by the key that must have signed it');
-}
-
-/** Base64 has spare bits that decoders ignore: one signature has one spelling here. */
-function isCanonical(jwt: string): boolean {
-  return jwt.split('.').every((part) => Buffer.from(part, 'base64url').toString('base64url') === part);
-}
-
-/** A key's name narrows the choice; it never widens it. */
-function candidatesFor(jwt: string, keys: readonly VerifyKey[]): VerifyKey[] {
-  const named = keyName(jwt);
-  const fitting = keys.filter(({ kid }) => named === undefined || kid === undefined || kid === named);
-  if (fitting.length > 0) return fitting;
-  throw bundleRefused(`it is signed by the key ${JSON.stringify(named)}, which is not among those set`);
-}
-
-function keyName(jwt: string): string | undefined {
-  try {
-    const { kid } = decodeProtectedHeader(jwt);
-    return kid === undefined || kid === '' ? undefined : String(kid);
-  } catch (cause) {
-    throw bundleRefused('its signature is no JWT', cause);
-  }
 }
 
 function parsePayload(bytes: Uint8Array): Payload {
