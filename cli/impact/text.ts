@@ -142,7 +142,7 @@ function short(texts: readonly string[], most: number): string {
   return more > 0 ? `${texts.slice(0, most).join(', ')} and ${more} more` : texts.join(', ');
 }
 
-function count(number: number, word: string): string {
+export function count(number: number, word: string): string {
   const plurals: Record<string, string> = { company: 'companies' };
   return `${number.toLocaleString('en')} ${number === 1 ? word : (plurals[word] ?? `${word}s`)}`;
 }

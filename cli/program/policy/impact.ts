@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { DiffOptions } from '../../commands/policy-diff.ts';
+import type { ReplayOptions } from '../../commands/policy-replay.ts';
 import type { SnapshotOptions } from '../../commands/policy-snapshot.ts';
 import { run } from '../../run.ts';
 import { repeated } from '../conformance.ts';
@@ -8,6 +9,7 @@ import { repeated } from '../conformance.ts';
 export function impactCommands(policy: Command): void {
   snapshotCommand(policy);
   diffCommand(policy);
+  replayCommand(policy);
 }
 
 function snapshotCommand(policy: Command): void {
@@ -49,6 +51,21 @@ function diffCommand(policy: Command): void {
     .action(
       run(async (against: string | undefined, options: DiffOptions) =>
         (await import('../../commands/policy-diff.ts')).diff(against, options),
+      ),
+    );
+}
+
+function replayCommand(policy: Command): void {
+  policy
+    .command('replay')
+    .description('logged decisions, made again by a policy')
+    .requiredOption('--log <file...>', 'decision logs, from the first to the last')
+    .option('--policy <bundle>', 'a commit or a bundle (default: the working tree)')
+    .option('--detailed-exitcode', 'end with 10 when a decision changes')
+    .addHelpText('after', '\nExample:\n  kisum-cli policy replay --log decisions.log')
+    .action(
+      run(async (options: ReplayOptions) =>
+        (await import('../../commands/policy-replay.ts')).replay(options),
       ),
     );
 }

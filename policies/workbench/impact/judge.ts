@@ -10,7 +10,7 @@ export interface Judge {
    * What a gateway with this policy and catalog would answer, as indices into `VERDICTS`.
    * @param facts everything of the question but the route, see `questionFacts`
    */
-  verdicts(facts: string, routes: readonly string[]): Promise<Uint8Array>;
+  verdicts(facts: string, routes: readonly (string | null)[]): Promise<Uint8Array>;
 }
 
 /** What of OPA's Wasm interface is used; addresses are in its memory. */
@@ -65,7 +65,7 @@ export async function createJudge(policy: RunnablePolicy, catalog: CatalogData):
 
 interface Instance {
   /** The results for a route, as JSON. */
-  about(facts: string): (route: string) => string;
+  about(facts: string): (route: string | null) => string;
 }
 
 async function createInstance({ module }: RunnablePolicy, catalog: CatalogData): Promise<Instance> {

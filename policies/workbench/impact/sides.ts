@@ -4,7 +4,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { loadBundle, openBundle, type RunnablePolicy } from '../../engine/bundle.ts';
-import { ENTRYPOINTS } from '../../engine/entrypoints.ts';
 import { PolicyFailure } from '../../engine/failure.ts';
 import { LOCK_FILE, readLock, sourceDigests } from '../../engine/lock.ts';
 import { ARCHIVE_FILE, COMMITTED } from '../../engine/place.ts';
@@ -49,11 +48,9 @@ export async function workingPolicy(): Promise<NamedPolicy> {
     throw new WorkbenchError(
       `the policies differ from the bundle in policies/bundle and must be compiled, without opa. ${await toolAdvice('opa')}`,
     );
-  // In this order a build has them, and its revision depends on it.
-  const entrypoints = Object.values(ENTRYPOINTS).sort();
   return {
     name: 'the working tree, compiled just now',
-    policy: await tryPolicies(folder, { opa, entrypoints }),
+    policy: await tryPolicies(folder, { opa }),
   };
 }
 

@@ -1,17 +1,13 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import { crowd } from '../../../../bench/crowd.ts';
 import { Access } from '../../../../gateway/access/access.ts';
 import type { AccessFacts } from '../../../../policies/contract.ts';
 import { loadBundle, type RunnablePolicy } from '../../../../policies/engine/bundle.ts';
-import { projectFile } from '../../../../policies/root.ts';
-import { tryPolicies } from '../../../../policies/workbench/compile.ts';
 import { diffImpact } from '../../../../policies/workbench/impact/diff.ts';
 import { Profiles, narrowedTo } from '../../../../policies/workbench/impact/facts.ts';
 import { factsOf, type AccessSnapshot } from '../../../../policies/workbench/impact/snapshot.ts';
 import { withCompiler } from '../../compiler.ts';
+import { editedPolicy } from './edited.ts';
 import { cellsOf, differences } from './oracle.ts';
 
 /** Small enough to ask about every cell, with routes that ask for no company. */
@@ -163,13 +159,6 @@ describe('the diff of two policies over a snapshot', () => {
 
   describe('of which one is another', function () {
     const compiler = withCompiler(this);
-    let folder: string;
-    beforeEach(() => {
-      folder = mkdtempSync(join(tmpdir(), 'kisum-diff-'));
-      cpSync(projectFile('policies'), folder, { recursive: true });
-    });
-    afterEach(() => rmSync(folder, { recursive: true }));
-
     const edits: [string, string, string, string][] = [
       ['past due is over', 'entitlement/entitlement.rego', '"past_due": true', '"unpaid": true'],
       [
@@ -199,14 +188,7 @@ describe('the diff of two policies over a snapshot', () => {
     ];
     for (const [what, file, from, to] of edits) {
       it(`is what asking about every cell gives: ${what}`, async () => {
-        const path = join(folder, 'kisum', file);
-        const text = readFileSync(path, 'utf8');
-        expect(text).to.include(from);
-        writeFileSync(path, text.replace(from, to));
-        const edited = await tryPolicies(folder, {
-          opa: compiler.opa,
-          entrypoints: ['kisum/decision/decision', 'kisum/reasons/order'],
-        });
+        const edited = await editedPolicy(compiler.opa, file, from, to);
         const snapshot = people();
         const sides = [
           { policy, snapshot },
