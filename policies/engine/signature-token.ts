@@ -1,5 +1,6 @@
 /** The JWT of a signature: by one of our keys, in that key's algorithm, or by nobody. */
 import { compactVerify, decodeProtectedHeader } from 'jose';
+import { quoted } from './archive-files.ts';
 import { bundleRefused } from './failure.ts';
 import type { VerifyKey } from './signature-keys.ts';
 
@@ -24,7 +25,7 @@ function candidatesFor(jwt: string, keys: readonly VerifyKey[]): VerifyKey[] {
   const named = keyName(jwt);
   const fitting = keys.filter(({ kid }) => named === undefined || kid === undefined || kid === named);
   if (fitting.length > 0) return fitting;
-  throw bundleRefused(`it is signed by the key ${JSON.stringify(named)}, which is not among those set`);
+  throw bundleRefused(`it is signed by the key ${quoted(named ?? '')}, which is not among those set`);
 }
 
 function keyName(jwt: string): string | undefined {
