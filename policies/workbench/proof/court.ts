@@ -7,6 +7,8 @@ import { createWords, type Words } from './words.ts';
 
 /** What is proved, of which catalog. */
 export interface Subject {
+  /** Of the catalog, for people. */
+  name: string;
   policy: WebAssembly.Module;
   invariants: WebAssembly.Module;
   /** What the invariants take for true. */
@@ -19,6 +21,8 @@ export interface Subject {
 export interface Counterexample {
   law: string;
   sweep: string;
+  /** Name of the catalog. */
+  catalog: string;
   /** What was asked, so that it can be asked again. */
   entrypoint: Entrypoint;
   input: unknown;
@@ -53,7 +57,7 @@ export interface Court {
   examined(this: void): Examined;
 }
 
-export function createCourt({ policy, invariants, declared, served }: Subject): Court {
+export function createCourt({ name, policy, invariants, declared, served }: Subject): Court {
   const asker = createAsker(policy, { catalog: served });
   const judge = createJudge(invariants);
   const first = new Map<string, Counterexample>();
@@ -70,7 +74,14 @@ export function createCourt({ policy, invariants, declared, served }: Subject): 
     present(cell, { sweep, entrypoint, question }) {
       for (const law of judge.judge(cell)) {
         if (first.has(law)) continue;
-        first.set(law, { law, sweep, entrypoint, input: JSON.parse(question), cell: JSON.parse(cell) });
+        first.set(law, {
+          law,
+          sweep,
+          catalog: name,
+          entrypoint,
+          input: JSON.parse(question),
+          cell: JSON.parse(cell),
+        });
       }
     },
     count: (more) => void (cells += more),

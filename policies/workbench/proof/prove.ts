@@ -1,7 +1,7 @@
 /** Evaluates the compiled policy over its whole domain and holds every answer against the invariants. */
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import type { CatalogData } from '../../contract.ts';
+import { startThread } from '../thread.ts';
 import { cellsIn } from './block.ts';
 import type { Size } from './dimensions.ts';
 import type { Counterexample, Examined } from './court.ts';
@@ -102,7 +102,7 @@ function cellsOf(catalogs: ProvenCatalog[], size: Size): number {
 type Told = { cells: number } | { examined: Examined };
 
 async function inThread(share: Share, progress: (cells: number) => void): Promise<Examined> {
-  const worker = startThread(share);
+  const worker = startThread(import.meta.resolve('./worker.ts'), share);
   return new Promise((resolve, reject) => {
     let examined: Examined | null = null;
     worker.on('message', (told: Told) => {
@@ -115,13 +115,4 @@ async function inThread(share: Share, progress: (cells: number) => void): Promis
       else reject(new Error(`a thread of the proof ended with ${code} and without a result`));
     });
   });
-}
-
-/** From the sources a thread must be taught TypeScript before it can load them. */
-function startThread(workerData: Share): Worker {
-  if (!import.meta.url.endsWith('.ts'))
-    return new Worker(new URL('./worker.js', import.meta.url), { workerData });
-  const [tsx, worker] = [import.meta.resolve('tsx/esm/api'), import.meta.resolve('./worker.ts')];
-  const code = `import('${tsx}').then((it) => it.register()).then(() => import('${worker}'))`;
-  return new Worker(code, { workerData, eval: true });
 }

@@ -8,15 +8,13 @@ import { examineSpecials } from './specials.ts';
 import { blocksOf } from './sweeps.ts';
 
 export interface Share {
-  subjects: Named<Subject>[];
+  subjects: Subject[];
   size: Size;
   stopAtFirst: boolean;
   /** This thread's number, of how many. */
   turn: number;
   of: number;
 }
-
-export type Named<T> = T & { name: string };
 
 const BETWEEN_REPORTS = 20_000;
 

@@ -18,7 +18,7 @@ export function examineSpecials(court: Court, size: Size): void {
   const { declared } = court;
   const routes = size === 'all' ? Object.keys(declared.routes) : oneOfEachAccess(declared);
   const callers = size === 'all' ? callingModules(declared) : ends(callingModules(declared));
-  examineReasons(court);
+  examineReasonList(court);
   examineMalformed(court, routes, callers);
   examineLog(court, routes, callers);
 }
@@ -30,7 +30,7 @@ function oneOfEachAccess({ routes }: CatalogData): string[] {
   ];
 }
 
-function examineReasons({ ask, present, count }: Court): void {
+export function examineReasonList({ ask, present, count }: Court): void {
   const question = '{"route":null}';
   const text = ask(ENTRYPOINTS.reasons, question);
   const cell = `{"kind":"reasons","answer":{"whole":${text !== null},"reasons":${text}}}`;
@@ -42,16 +42,20 @@ const ODD_VALUES = [undefined, null, '', 'x', 'true', 0, 1, [], {}, [true]];
 
 /** What would be allowed, with one field missing or of another kind: nothing of that may open anything. */
 function examineMalformed(court: Court, routes: string[], callers: string[]): void {
-  const { ask, present, count } = court;
   for (const input of allowedOnes(court, routes, callers)) {
     for (const [path, value] of replacements(input)) {
-      const question = JSON.stringify(replaced(input, path, value));
-      const opens = ask(ENTRYPOINTS.decision, question)?.startsWith('{"allow":true') === true;
-      const cell = `{"kind":"malformed","answer":{"whole":true,"opens":${opens}}}`;
-      present(cell, { sweep: `${path.join('.')} malformed`, entrypoint: ENTRYPOINTS.decision, question });
-      count(1);
+      examineOpening(court, replaced(input, path, value), `${path.join('.')} malformed`);
     }
   }
+}
+
+/** @param input anything */
+export function examineOpening({ ask, present, count }: Court, input: unknown, sweep: string): void {
+  const question = JSON.stringify(input);
+  const opens = ask(ENTRYPOINTS.decision, question)?.startsWith('{"allow":true') === true;
+  const cell = `{"kind":"malformed","answer":{"whole":true,"opens":${opens}}}`;
+  present(cell, { sweep, entrypoint: ENTRYPOINTS.decision, question });
+  count(1);
 }
 
 /** One allowed request for each route that can be entered and each caller, with nothing in it that is not needed. */
@@ -111,21 +115,24 @@ function replaced(value: unknown, [key, ...rest]: Path, by: unknown): unknown {
 }
 
 /** Every route × caller × result. */
-function examineLog({ words, ask, present, count }: Court, known: string[], callers: string[]): void {
+function examineLog(court: Court, known: string[], callers: string[]): void {
   const results: Decision[] = [
     { allow: true, reason: null },
     ...REASONS.map((reason) => ({ allow: false, reason })),
   ];
   const routes = [null, 'unheard.of.get', ...known];
   for (const [route, caller, result] of product(routes, [null, ...callers], results)) {
-    const input: LogInput = { route, caller, result };
-    const question = JSON.stringify(input);
-    const text = ask(ENTRYPOINTS.logTreatment, question);
-    const treatment: unknown = text === null ? null : JSON.parse(text);
-    const whole = isWholeTreatment(treatment);
-    const answer = JSON.stringify({ whole, ...(whole ? treatment : {}) });
-    const cell = `{"kind":"log",${words.route(route)},"answer":${answer}}`;
-    present(cell, { sweep: 'log', entrypoint: ENTRYPOINTS.logTreatment, question });
-    count(1);
+    examineTreatment(court, { route, caller, result });
   }
+}
+
+export function examineTreatment({ words, ask, present, count }: Court, input: LogInput): void {
+  const question = JSON.stringify(input);
+  const text = ask(ENTRYPOINTS.logTreatment, question);
+  const treatment: unknown = text === null ? null : JSON.parse(text);
+  const whole = isWholeTreatment(treatment);
+  const answer = JSON.stringify({ whole, ...(whole ? treatment : {}) });
+  const cell = `{"kind":"log",${words.route(input.route)},"answer":${answer}}`;
+  present(cell, { sweep: 'log', entrypoint: ENTRYPOINTS.logTreatment, question });
+  count(1);
 }

@@ -3,7 +3,7 @@ import type { AccessFacts, CallerFacts, DecisionInput, EffectiveInput, PeriodFac
 import type { Counterexample } from './court.ts';
 
 /** Lines of plain text: who, company, what was asked, what was answered, and which law that breaks. */
-export function storyOf({ law, input, cell, entrypoint }: Counterexample): string[] {
+export function storyOf({ law, input, cell, entrypoint, catalog }: Counterexample): string[] {
   const { answer } = cell as { answer: unknown };
   const { access } = input as { access?: AccessFacts | null };
   return [
@@ -12,7 +12,8 @@ export function storyOf({ law, input, cell, entrypoint }: Counterexample): strin
     `  company  ${companyOf(access ?? null)}`,
     `  asked    ${askedOf(input)}`,
     `  answer   ${JSON.stringify(answer)}`,
-    `  of       ${entrypoint}`,
+    `  of       ${entrypoint}, on ${catalog}`,
+    `  replay   ${JSON.stringify({ entrypoint, input, catalog })}`,
   ];
 }
 

@@ -1,0 +1,89 @@
+/** One question again, told in full: what was asked, what was answered, and every law that speaks of it. */
+import type { DecisionInput, EffectiveInput, LogInput } from '../../contract.ts';
+import { ENTRYPOINTS, type Entrypoint } from '../../engine/entrypoints.ts';
+import type { Block } from './block.ts';
+import { inputFault } from '../impact/shapes.ts';
+import { createCourt, type Counterexample, type Court } from './court.ts';
+import { examineEffective } from './effective.ts';
+import type { Invariants } from './judge.ts';
+import type { ProvenCatalog } from './prove.ts';
+import { examineRequests } from './requests.ts';
+import { examineOpening, examineReasonList, examineTreatment } from './specials.ts';
+
+/** What it takes to ask again: a counterexample, or the part of it that matters. */
+export type Replayable = Pick<Counterexample, 'entrypoint' | 'input' | 'catalog'>;
+
+export interface Replayed {
+  answers: Partial<Record<Entrypoint, unknown>>;
+  /** Laws that apply, in their order, and whether they hold. */
+  laws: { law: string; holds: boolean }[];
+  counterexamples: Counterexample[];
+}
+
+export function replay(
+  policy: { module: WebAssembly.Module },
+  invariants: Invariants,
+  { declared, served = declared, name }: ProvenCatalog,
+  { entrypoint, input }: Replayable,
+): Replayed {
+  const court = createCourt({
+    name,
+    policy: policy.module,
+    invariants: invariants.module,
+    declared,
+    served,
+  });
+  const question = JSON.stringify(input);
+  const asked = examineAgain(court, entrypoint, input);
+  const answers = asked.map((entrypoint) => {
+    const text = court.ask(entrypoint, question);
+    return [entrypoint, text === null ? null : (JSON.parse(text) as unknown)] as const;
+  });
+  const { applied, broken, counterexamples } = court.examined();
+  const laws = invariants.laws.filter((law) => applied[law] !== undefined);
+  return {
+    answers: Object.fromEntries(answers),
+    laws: laws.map((law) => ({ law, holds: broken[law] === undefined })),
+    counterexamples,
+  };
+}
+
+/** Returns the entrypoints that have something to say of it. */
+function examineAgain(court: Court, entrypoint: Entrypoint, input: unknown): Entrypoint[] {
+  switch (entrypoint) {
+    case ENTRYPOINTS.reasons:
+      examineReasonList(court);
+      return [entrypoint];
+    case ENTRYPOINTS.logTreatment:
+      examineTreatment(court, input as LogInput);
+      return [entrypoint];
+    case ENTRYPOINTS.effective:
+      examineEffective(court, effectiveBlock(input as EffectiveInput));
+      return [entrypoint];
+    case ENTRYPOINTS.decision:
+    case ENTRYPOINTS.explanation:
+    case ENTRYPOINTS.layers:
+    case ENTRYPOINTS.remedies:
+      if (inputFault(input) !== null) {
+        examineOpening(court, input, 'replay');
+        return [ENTRYPOINTS.decision];
+      }
+      examineRequests(court, requestBlock(input as DecisionInput));
+      return [ENTRYPOINTS.decision, ENTRYPOINTS.explanation, ENTRYPOINTS.layers, ENTRYPOINTS.remedies];
+  }
+}
+
+function requestBlock({ route, authenticated, caller, access }: DecisionInput): Block {
+  return {
+    sweep: 'replay',
+    token: authenticated,
+    access,
+    callers: [caller],
+    routes: [route],
+    explained: true,
+  };
+}
+
+function effectiveBlock({ access, role }: EffectiveInput): Block {
+  return { sweep: 'replay', token: true, access, callers: [], routes: [], roles: [role] };
+}
