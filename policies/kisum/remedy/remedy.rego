@@ -17,16 +17,18 @@ import data.kisum.taxonomy
 # description: >-
 #   The changes that are needed and together enough, in the order they are made. Empty when nothing is missing, and when
 #   no change of the tenant's would help.
+# scope: document
 # entrypoint: true
 default remedies := []
 
-remedies := array.concat(array.concat(_joining, _purchase.parts), _granting) if {
+remedies := array.flatten([_joining, _purchase.parts, _granting]) if {
 	route.access == "module"
 	input.authenticated == true
 	_doable
 }
 
 # METADATA
+# scope: document
 # description: Who is told. A member may know what their own company lacks; a module and a stranger are told nothing.
 default visible := false
 
@@ -159,7 +161,10 @@ else := "renew_subscription" if _ran(name)
 
 else := "add_subscription"
 
-_base_parts(name, rivals) := [_owner({"type": "end_subscription", "packages": [rival]}) | some rival in sort(rivals)] if {
+_base_parts(name, rivals) := [part |
+	some rival in sort(rivals)
+	part := _owner({"type": "end_subscription", "packages": [rival]})
+] if {
 	_base_kind(name, rivals) == "end_subscription"
 } else := [_owner({"type": _base_kind(name, rivals), "packages": [name]})]
 
@@ -176,7 +181,7 @@ _ran(name) if {
 }
 
 # Beside the base: nothing, an add-on that holds the module, or a package without a base that does.
-_extra_options := array.concat(array.concat([_no_extra], _addon_options), _bundle_options)
+_extra_options := array.flatten([_no_extra, _addon_options, _bundle_options])
 
 _no_extra := {"kind": "keep", "name": "", "parts": [], "subscriptions": [], "addons": []}
 

@@ -121,7 +121,8 @@ test_what_nobody_in_the_company_can_change if {
 }
 
 test_a_module_that_calls_needs_what_it_needs_itself if {
-	calling := object.union(fixture.module_call, {"access": object.union(fixture.access, {"addons": [], "permissions": []})})
+	facts := object.union(fixture.access, {"addons": [], "permissions": []})
+	calling := object.union(fixture.module_call, {"access": facts})
 	_types(calling) == ["add_addon"]
 }
 

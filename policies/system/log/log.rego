@@ -24,6 +24,7 @@ treatment := {"drop": drop, "mask": sort(mask)}
 
 # METADATA
 # description: The decision is not logged, only counted.
+# scope: document
 default drop := false
 
 drop if _dropped[route.access]
