@@ -6,7 +6,7 @@ export function logCommands(cli: Command): void {
   const log = cli.command('log').description('the decision log');
   log
     .command('verify <files...>')
-    .description('find every change in a decision log, and say up to when it is proven')
+    .description('find every change in a decision log')
     .option('--key <file>', 'public key that signed its checkpoints (PEM, JWK or JWKS)')
     .option('--checkpoints <files...>', 'checkpoints that were held outside of the log')
     .addHelpText(

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import type { CatalogData } from '../../../policies/contract.ts';
 import { catalogDigest, catalogLine } from '../../../policies/decision-log/catalog.ts';
+import { sealLines } from '../../../policies/decision-log/chain.ts';
 import { rawLines } from '../../../policies/decision-log/lines.ts';
 import { readLog, type PlacedEntry } from '../../../policies/decision-log/read.ts';
 
@@ -15,6 +16,17 @@ const CATALOG: CatalogData = {
   routes: {},
   entities: {},
   reads: {},
+};
+
+const SEAL = {
+  chain: 'c',
+  seq: 0,
+  count: 0,
+  accepted: 0,
+  written: 0,
+  dropped: {},
+  time: '2025-05-03T10:00:00.000Z',
+  prev: '',
 };
 
 describe('reading a decision log', () => {
@@ -35,7 +47,8 @@ describe('reading a decision log', () => {
 
   it('gives each line as what it is, with its place', async () => {
     const { text, digest } = catalogLine(CATALOG);
-    const entries = await entriesOf(`${text}{"decision_id":"a","input":{}}\n{"seal":{"seq":0}}\n{"decis`);
+    const { line } = sealLines(Buffer.from(''), SEAL);
+    const entries = await entriesOf(`${text}{"decision_id":"a","input":{}}\n${line}{"decis`);
     expect(entries.map(({ kind, line }) => `${line} ${kind}`)).to.deep.equal([
       '1 catalog',
       '2 event',
@@ -47,8 +60,10 @@ describe('reading a decision log', () => {
   });
 
   it('never throws for what is no line of a log', async () => {
-    const entries = await entriesOf('null\n[]\n\n{"catalog":null}\n{"decision_id":\nPK\u0000\n');
-    expect(entries.map(({ kind }) => kind)).to.deep.equal(Array(6).fill('unreadable'));
+    const entries = await entriesOf(
+      'null\n[]\n\n{"catalog":null}\n{"seal":{"dropped":null}}\n{"open":{"from":-1}}\n{"decision_id":\nPK\u0000\n',
+    );
+    expect(entries.map(({ kind }) => kind)).to.deep.equal(Array(8).fill('unreadable'));
   });
 
   it('of an empty file gives nothing', async () => expect(await entriesOf('')).to.deep.equal([]));
