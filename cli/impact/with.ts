@@ -1,5 +1,6 @@
 import { declaredModules } from '../catalog/declared.ts';
-import type { AccessSnapshot, SnapshotCompany } from '../../policies/workbench/impact/snapshot.ts';
+import type { PeriodFacts } from '../../policies/contract.ts';
+import type { AccessSnapshot } from '../../policies/workbench/impact/snapshot.ts';
 import { CliError, EXIT } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
 import { catalogWith } from './catalog-with.ts';
@@ -89,24 +90,32 @@ function changedList(list: readonly string[], keys: readonly string[], adds: boo
 }
 
 /** Bought from now on, or over from now on, as `entitle` and `unentitle` do it. */
-function buy(
-  { snapshot: { catalog, companies }, adds, args }: Applied,
-  what: 'subscriptions' | 'addons',
-): void {
-  const company = companyCalled(companies, args[0]!);
-  const [table, column, name] =
+function buy({ snapshot, adds, args }: Applied, what: 'subscriptions' | 'addons'): void {
+  const company = companyCalled(snapshot.companies, args[0]!);
+  const key =
     what === 'addons'
-      ? (['addons', 'addon', 'add-on'] as const)
-      : (['packages', 'package', 'package'] as const);
-  const item = keyAmong(catalog[table], args[1]!, name);
-  const rows = company[what] as (SnapshotCompany['addons'][number] & { package?: string })[];
-  if (adds) {
-    rows.push({ [column]: item, status: 'active', started: true, ended: false } as never);
-    return;
+      ? { addon: keyAmong(snapshot.catalog.addons, args[1]!, 'add-on') }
+      : { package: keyAmong(snapshot.catalog.packages, args[1]!, 'package') };
+  const rows: PeriodFacts[] = company[what];
+  const mine = rows.filter((row) => Object.entries(key).every(([name, value]) => has(row, name, value)));
+  const running = mine.find(({ started, ended }) => started && !ended);
+  if (adds && running) running.status = 'active';
+  else if (adds) rows.push({ ...key, status: 'active', started: true, ended: false });
+  else if (mine.every(({ ended }) => ended))
+    throw usage(`${company.name ?? company.id} has no ${args[1]} that could end`);
+  else end(rows, mine);
+}
+
+function has(row: object, name: string, value: string): boolean {
+  return (row as Record<string, unknown>)[name] === value;
+}
+
+/** What has not begun never will. */
+function end(rows: PeriodFacts[], mine: readonly PeriodFacts[]): void {
+  for (const row of mine.filter(({ ended }) => !ended)) {
+    if (row.started) Object.assign(row, { status: 'cancelled', ended: true });
+    else rows.splice(rows.indexOf(row), 1);
   }
-  const running = rows.filter((row) => row[column] === item && !row.ended);
-  if (running.length === 0) throw usage(`${company.name ?? company.id} has no ${item} that could end`);
-  for (const row of running) row.ended = true;
 }
 
 function declare({ snapshot, adds, args }: Applied): void {
