@@ -1,6 +1,6 @@
 import { generateAssertionKeys } from '../../gateway/assertion/keys.ts';
 import { readConfig, type GatewayConfig } from '../../gateway/config.ts';
-import { keptSecret } from '../home.ts';
+import { inHome, keptSecret } from '../home.ts';
 import { DEFAULT_AUDIENCE, DEFAULT_ISSUER } from '../operations/platform.ts';
 import { newSecret } from '../owner/secret.ts';
 
@@ -29,6 +29,7 @@ export async function startSettings(): Promise<StartSettings> {
     AUTH_AUDIENCE: env.AUTH_AUDIENCE || DEFAULT_AUDIENCE,
     ASSERTION_KEYS: env.ASSERTION_KEYS || (await keptSecret('assertion-keys.json', generateAssertionKeys)),
     CORS_ORIGINS: env.CORS_ORIGINS ?? CORS_ORIGINS,
+    POLICY_CACHE: env.POLICY_CACHE || inHome('policy'),
   });
   return { config, internalApiKey, authUrl };
 }

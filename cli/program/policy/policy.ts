@@ -3,6 +3,7 @@ import { bundleCommands } from './bundles.ts';
 import { impactCommands } from './impact.ts';
 import { judgeCommands } from './judge.ts';
 import { proofCommands } from './proof.ts';
+import { reloadCommands } from './reload.ts';
 import { toolCommands } from './tools.ts';
 
 /** The policies in `policies/kisum`: written, proved, compared, supplied, explained. */
@@ -12,5 +13,6 @@ export function policyCommands(cli: Command): void {
   proofCommands(policy);
   impactCommands(policy);
   bundleCommands(policy);
+  reloadCommands(policy);
   judgeCommands(policy);
 }
