@@ -72,6 +72,14 @@ export function baseChoices(catalog: CatalogData): Bought[] {
   ];
 }
 
+/** Of the first two bases: none, each, both; one that is over, and one that took its place. */
+export function fewBaseChoices(catalog: CatalogData): Bought[] {
+  const [first = 'unheard_of', second = 'unheard_of'] = basePackages(catalog);
+  const [one, other] = [packageRow(first, ACTIVE), packageRow(second, ACTIVE)];
+  const over = packageRow(first, OVER);
+  return [NOTHING, one, other, together(one, other), over, together(over, other)];
+}
+
 /** None, each, and, as long as they are few, every other set of them: small sets first. */
 function setsOf(choices: Bought[]): Bought[] {
   if (choices.length > 5)

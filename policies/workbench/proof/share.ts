@@ -11,6 +11,7 @@ export interface Share {
   subjects: Subject[];
   size: Size;
   stopAtFirst: boolean;
+  only: readonly string[] | undefined;
   /** This thread's number, of how many. */
   turn: number;
   of: number;
@@ -22,7 +23,7 @@ export function examineShare(share: Share, onProgress: (cells: number) => void):
   const parts = share.subjects.map((subject) => {
     const court = createCourt(subject);
     let done = 0;
-    if (share.turn === 0) examineSpecials(court, share.size);
+    if (share.turn === 0 && (share.only?.includes('specials') ?? true)) examineSpecials(court, share.size);
     for (const block of sharedOut(share, subject)) {
       examineRequests(court, block);
       examineEffective(court, block);
@@ -39,9 +40,9 @@ export function examineShare(share: Share, onProgress: (cells: number) => void):
   return merge(parts);
 }
 
-function* sharedOut({ size, turn, of }: Share, { declared }: Subject): Generator<Block> {
+function* sharedOut({ size, turn, of, only }: Share, { declared }: Subject): Generator<Block> {
   let index = 0;
-  for (const block of blocksOf(declared, size)) {
+  for (const block of blocksOf(declared, size, only)) {
     if (index % of === turn) yield block;
     index += 1;
   }

@@ -1,7 +1,7 @@
 /** Sweeps along who asks for what: in full here, what the company bought in representatives. */
 import type { CatalogData } from '../../contract.ts';
 import type { Block } from './block.ts';
-import { NOTHING, baseChoices, ownChoices, together } from './companies.ts';
+import { NOTHING, baseChoices, fewBaseChoices, ownChoices, together } from './companies.ts';
 import {
   accessOf,
   callKinds,
@@ -45,7 +45,7 @@ export function* doors(catalog: CatalogData, size: Size): Generator<Block> {
 export function* routes(catalog: CatalogData, size: Size): Generator<Block> {
   for (const module of subjects(catalog)) {
     const asked = some(routesOf(catalog, module), size, 1);
-    const bases = baseChoices(catalog).filter((_, index) => size === 'all' || index < 3 || index % 7 === 6);
+    const bases = size === 'all' ? baseChoices(catalog) : fewBaseChoices(catalog);
     const choices = product(
       bases,
       some(ownChoices(catalog, module ?? ''), size, 8),

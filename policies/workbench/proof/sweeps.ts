@@ -30,6 +30,7 @@ export const SWEEPS: Sweep[] = [
   drawn,
 ];
 
-export function* blocksOf(catalog: CatalogData, size: Size): Generator<Block> {
-  for (const sweep of SWEEPS) yield* sweep(catalog, size);
+/** @param only names of sweeps; by default all */
+export function* blocksOf(catalog: CatalogData, size: Size, only?: readonly string[]): Generator<Block> {
+  for (const sweep of SWEEPS) if (only?.includes(sweep.name) ?? true) yield* sweep(catalog, size);
 }

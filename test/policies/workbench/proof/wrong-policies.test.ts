@@ -1,0 +1,203 @@
+import { readFile } from 'node:fs/promises';
+import { expect } from 'chai';
+import { projectFile } from '../../../../policies/root.ts';
+import { openWorkshop, type Workshop } from '../../../../policies/workbench/mutants/workshop.ts';
+import { compileInvariants, type Invariants } from '../../../../policies/workbench/proof/judge.ts';
+import { prove } from '../../../../policies/workbench/proof/prove.ts';
+import { withCompiler } from '../../compiler.ts';
+import { tinyCatalog } from './tiny.ts';
+
+interface Wrong {
+  name: string;
+  file: string;
+  from: string | RegExp;
+  to: string;
+  /** Where it shows. */
+  only: string[];
+  breaks: string[];
+}
+
+const DECISION = 'kisum/decision/decision.rego';
+const EXPLAIN = 'kisum/explain/explain.rego';
+const EFFECTIVE = 'kisum/effective/effective.rego';
+const LAYERS = 'kisum/layers/layers.rego';
+const LOG = 'system/log/log.rego';
+const FIRST_LINE = 'decision := {"allow": true, "reason": null} if entry.verdict == "open"';
+
+const WRONG: Wrong[] = [
+  {
+    name: 'allows everything',
+    file: DECISION,
+    from: FIRST_LINE,
+    to: 'decision := {"allow": true, "reason": null} if is_string(entry.verdict)',
+    only: ['routes', 'memberships', 'doors', 'calls', 'specials'],
+    breaks: [
+      'without a token, exactly the public routes are open',
+      'what the catalog does not know is shut',
+      'nothing of a company for those who are not its active members',
+      'nothing without an active base',
+      'nothing with two personas at once',
+      'the persona is never extended',
+      'nothing outside the entitlement',
+      'nothing outside the grant',
+      'nothing without the permission of the route',
+      "a module's permission opens only that module",
+      'a module calls another only to read what was declared and is shared',
+      'a module enters no route that belongs to nobody',
+      'what the contract does not know opens nothing',
+    ],
+  },
+  {
+    name: 'refuses everything',
+    file: DECISION,
+    from: FIRST_LINE,
+    to: 'decision := {"allow": false, "reason": "no_membership"} if is_string(entry.verdict)',
+    only: ['routes', 'doors'],
+    breaks: [
+      'a public route is open to all',
+      'with a token, a person enters what asks for no more',
+      'what is bought and granted is open',
+      'the decision names the first fact against it',
+      'every deny has a reason, every allow none',
+    ],
+  },
+  {
+    name: 'gives a reason for what it allows',
+    file: DECISION,
+    from: FIRST_LINE,
+    to: 'decision := {"allow": true, "reason": "no_membership"} if entry.verdict == "open"',
+    only: ['doors'],
+    breaks: ['an allowance gives no reason'],
+  },
+  {
+    name: 'has no answer for two personas',
+    file: DECISION,
+    from: 'if entitlement.base_standing != "one"',
+    to: 'if entitlement.base_standing == "no_active_base"',
+    only: ['routes'],
+    breaks: ['the decision names the first fact against it'],
+  },
+  {
+    name: 'refuses in a word of its own',
+    file: DECISION,
+    from: '_refuse(reason) := {"allow": false',
+    to: '_refuse(reason) := {"allow": "no"',
+    only: ['doors'],
+    breaks: ['every question gets an answer, whole and well formed'],
+  },
+  {
+    name: 'closes a module to whoever may enter many',
+    file: 'kisum/grant/grant.rego',
+    from: 'module if subject.module in input.access.modules',
+    to: 'module if {\n\tsubject.module in input.access.modules\n\tcount(input.access.modules) < 2\n}',
+    only: ['routes'],
+    breaks: ['adding an add-on or a grant never takes access away'],
+  },
+  {
+    name: 'explains a decision nobody made',
+    file: EXPLAIN,
+    from: '"allow": decision.decision.allow',
+    to: '"allow": false',
+    only: ['routes'],
+    breaks: ["the explanation is the decision's"],
+  },
+  {
+    name: 'tells the last reason first',
+    file: EXPLAIN,
+    from: '[reason | some reason in reasons.order; _standings[reason]]',
+    to: 'array.reverse([reason | some reason in reasons.order; _standings[reason]])',
+    only: ['routes'],
+    breaks: ['every fact against the request is told, and no other, in order'],
+  },
+  {
+    name: 'knows another list of reasons',
+    file: 'kisum/reasons/reasons.rego',
+    from: '\t"route_unknown",\n',
+    to: '\t"route_unknown",\n\t"bad_luck",\n',
+    only: ['specials'],
+    breaks: ["the closed list of reasons is the contract's"],
+  },
+  {
+    name: 'counts what was never bought as effective',
+    file: EFFECTIVE,
+    from: '\tentitlement.standing(module) == "entitled"\n',
+    to: '',
+    only: ['routes'],
+    breaks: ['effective access is what is entitled and granted'],
+  },
+  {
+    name: 'lets every role hand on, and everybody keep their role',
+    file: EFFECTIVE,
+    from: 'default _can(_) := false',
+    to: 'default _can(_) := true',
+    only: ['roles'],
+    breaks: [
+      'a role hands on what its bearer has, if it may grant, and nothing else',
+      "only an active member's role counts",
+    ],
+  },
+  {
+    name: 'lists in any order',
+    file: EFFECTIVE,
+    from: '_sorted_modules := sort(_modules)',
+    to: '_sorted_modules := array.reverse(sort(_modules))',
+    only: ['roles'],
+    breaks: ['lists are sorted, name nothing twice and nothing unknown'],
+  },
+  {
+    name: 'tells a layer as it is not, and rows it did not read',
+    file: LAYERS,
+    from: /"holds": grant\.module[^]*?"facts": \{/,
+    to: '"holds": true,\n\t"standing": _module_grant_standing,\n\t"facts": {"secret": 1, ',
+    only: ['routes'],
+    breaks: [
+      'every layer says how it stands, and no other',
+      'a layer shows the facts it read, and nothing else',
+    ],
+  },
+  {
+    name: 'leaves decisions out of the log and erases who asked',
+    file: LOG,
+    from: /"public": false([^]*?)"\/subject\/user_id": false/,
+    to: '"public": true$1"/subject/user_id": true',
+    only: ['specials'],
+    breaks: [
+      'no decision is left out of the log but what was agreed',
+      'nothing of a logged decision is erased but what was agreed',
+    ],
+  },
+];
+
+describe('wrong policies', function () {
+  const compiler = withCompiler(this);
+  let workshop: Workshop;
+  let invariants: Invariants;
+
+  before(async () => {
+    invariants = await compileInvariants();
+    workshop = await openWorkshop(compiler.opa);
+  });
+  after(() => workshop?.close());
+
+  for (const { name, file, from, to, only, breaks } of WRONG) {
+    it(`are refuted: one that ${name}`, async () => {
+      const right = await readFile(projectFile('policies', file), 'utf8');
+      const text = right.replace(from, to);
+      expect(text).to.not.equal(right);
+      const policy = await workshop.compiled(file, text);
+      const catalogs = [{ name: 'tiny', declared: tinyCatalog() }];
+      const proof = await prove(policy!, { catalogs, invariants, only, size: 'quick', workers: 0 });
+      expect(proof.violations.map(({ law }) => law)).to.include.members(breaks);
+    });
+  }
+
+  it('are found for each of these laws, and there is a law for nothing else', () => {
+    const shown = new Set(WRONG.flatMap(({ breaks }) => breaks));
+    expect(invariants.laws.filter((law) => !shown.has(law) && !isOfRemedies(law))).to.deep.equal([]);
+  });
+});
+
+/** Those stand in a file of their own and are shown there. */
+function isOfRemedies(law: string): boolean {
+  return /remed|purchase|package|admin/.test(law);
+}
