@@ -28,6 +28,7 @@ const EXPECTED = new Map<string, number>([
   ['ConfigError', EXIT.usage],
   ['PortTaken', EXIT.outside],
   ['WorkbenchError', EXIT.precondition],
+  ['PolicyFailure', EXIT.precondition],
   ['RefusedByDatabase', EXIT.conflict],
   ['CatalogRefused', EXIT.conflict],
   ['ManifestError', EXIT.findings],
