@@ -5,7 +5,7 @@ import { run } from '../../run.ts';
 export function reloadCommands(policy: Command): void {
   policy
     .command('status')
-    .description('which policies a gateway keeps, and which one is in force')
+    .description('what a gateway keeps and has in force')
     .option('--cache <folder>', 'its POLICY_CACHE; by default of the environment, else that of npm start')
     .addHelpText('after', '\nExample:\n  kisum-cli policy status --cache /var/lib/kisum/policy')
     .action(
@@ -13,7 +13,7 @@ export function reloadCommands(policy: Command): void {
     );
   policy
     .command('rollback')
-    .description('put a kept policy in force on a running gateway, until --end')
+    .description('put a kept policy in force again, until --end')
     .option('--to <revision>', 'a kept one; by default the one before the one in force')
     .option('--end', 'follow the source of bundles again')
     .option('--cache <folder>', 'its POLICY_CACHE; by default of the environment, else that of npm start')
