@@ -15,7 +15,7 @@ export const MEMBER: AccessFacts['membership'] = { status: 'active' };
 /** Nobody calls: a person asks. */
 export const PERSON: (CallerFacts | null)[] = [null];
 
-export const METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'];
+export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 export const ROLES: (RoleFacts | null)[] = [
   null,

@@ -5,6 +5,7 @@ import { isWholeDecision, isWholeExplanation, remembered } from './answers.ts';
 import { cellsIn, type Block } from './block.ts';
 import type { Court } from './court.ts';
 import { examineLayers } from './layers.ts';
+import { examineRemedies } from './remedies.ts';
 import { richer } from './richer.ts';
 import { routeOf, subjectOf } from './words.ts';
 
@@ -48,6 +49,15 @@ function examineRequest(court: Court, block: Block, { route, caller, facts, expl
     whole &&= explanation !== null && wholeExplanation(explanation);
     if (whole) answers.push(`"explanation":${reasonsOf(explanation!)}`);
     examineLayers(court, sweep, question, facts);
+    if (whole) {
+      examineRemedies(court, {
+        sweep,
+        question,
+        facts,
+        decision: decision!,
+        explanation: explanation!,
+      });
+    }
     if (access !== null && decision?.startsWith(ALLOWED))
       lost = lostByMore(court, block, access, route, caller);
   }

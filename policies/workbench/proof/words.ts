@@ -8,6 +8,8 @@ import type { AccessFacts, CallerFacts, CatalogData, PeriodFacts } from '../../c
 type Subject = string | null;
 
 export interface Words {
+  /** The personas a company pays for now. */
+  bases(bought: Pick<AccessFacts, 'subscriptions'>): string[];
   /** The company and member as one module sees them: `"member":…,"bases":…,"subject":…,"sold":…`. */
   company(access: AccessFacts | null, subject: Subject): string;
   route(route: string | null): string;
@@ -22,7 +24,7 @@ export function createWords(declared: CatalogData, period: (it: PeriodFacts) => 
   const typeOf = (module: Subject): string =>
     (module === null ? undefined : own(modules, module)?.type) ?? 'unknown';
 
-  function bases({ subscriptions }: AccessFacts): string[] {
+  function bases({ subscriptions }: Pick<AccessFacts, 'subscriptions'>): string[] {
     const running = subscriptions.filter((row) => period(row) === 'active');
     const sold = running.flatMap((row) => Object.keys(own(packages, row.package)?.modules ?? {}));
     return distinct(sold.filter((module) => typeOf(module) === 'base'));
@@ -43,6 +45,7 @@ export function createWords(declared: CatalogData, period: (it: PeriodFacts) => 
   }
 
   return {
+    bases,
     company(access, subject) {
       const facts = access ?? NOBODY;
       return [

@@ -1,0 +1,164 @@
+/** What a refused request could change, tried out on the policy itself. What it should be: policies/proof/remedies.rego */
+import { isDeepStrictEqual } from 'node:util';
+import type { AccessFacts, DecisionInput, Remedy } from '../../contract.ts';
+import { ENTRYPOINTS } from '../../engine/entrypoints.ts';
+import type { Court } from './court.ts';
+import { fitting, product } from './dimensions.ts';
+import { MEMBER, everythingBut } from './people.ts';
+import {
+  BASES,
+  PURCHASES,
+  TAKEN,
+  changed,
+  changesFor,
+  type Change,
+  type Unassigned,
+} from './remedy-changes.ts';
+import { routeOf, subjectOf } from './words.ts';
+
+/** A request with its answers, as JSON text. */
+export interface Explained {
+  sweep: string;
+  question: string;
+  /** The cell without its answer. */
+  facts: string;
+  decision: string;
+  explanation: string;
+}
+
+type Asked = DecisionInput & { access: AccessFacts };
+
+export function examineRemedies(court: Court, { sweep, question, facts, ...told }: Explained): void {
+  const input = JSON.parse(question) as DecisionInput;
+  if (input.access === null) return;
+  const text = court.ask(ENTRYPOINTS.remedies, question);
+  const possible = possibleFor(court, input as Asked);
+  const seen = [facts, told.decision, told.explanation, text, JSON.stringify(possible)].join(' ');
+  const { tried } = memoryOf(court);
+  if (tried.has(seen)) return;
+  tried.add(seen);
+  const remedies: unknown = text === null ? null : JSON.parse(text);
+  const whole = isWholeRemedies(remedies);
+  const shown = (JSON.parse(told.explanation) as { remedies: Remedy[] }).remedies;
+  const answer = JSON.stringify({
+    whole,
+    shown: shown.length === 0 ? 'none' : isDeepStrictEqual(shown, remedies) ? 'all' : 'others',
+    ...(whole ? triedOut(court, input as Asked, possible, remedies) : {}),
+  });
+  const cell = `{"kind":"remedies",${facts},"answer":{"decision":${told.decision},${answer.slice(1)}}`;
+  court.present(cell, { sweep, entrypoint: ENTRYPOINTS.remedies, question });
+}
+
+function possibleFor(court: Court, { route, caller, access }: Asked): Change[] {
+  const module = subjectOf(court.declared, route, caller) ?? '';
+  const { permission = '' } = routeOf(court.declared, route) ?? {};
+  return changesFor(court, access, { module, permission });
+}
+
+type Allows = (changes: Unassigned[]) => boolean;
+
+function isWholeRemedies(answer: unknown): answer is Remedy[] {
+  const isRemedy = (it: Partial<Remedy>): boolean =>
+    typeof it.type === 'string' && typeof it.who === 'string';
+  return Array.isArray(answer) && answer.every((it) => isRemedy(it as Partial<Remedy>));
+}
+
+function triedOut(court: Court, input: Asked, possible: Change[], remedies: Remedy[]): object {
+  const allows: Allows = (changes) => {
+    const access = changes.reduce((it, change) => changed(it, change, court.declared), input.access);
+    return isAllowed(court, { ...input, access });
+  };
+  const kinds = remedies.map((remedy) => kindOf(remedy, possible));
+  const bought = remedies.filter((_, at) => PURCHASES.includes(kinds[at] ?? ''));
+  const rest = remedies.filter((it) => !bought.includes(it));
+  const purchases = possible.filter(({ kind }) => PURCHASES.includes(kind));
+  const isEnough: Allows = (ways) => allows([...rest, ...ways]);
+  return {
+    remedies: remedies.map(({ type, who }) => [type, who]),
+    kinds,
+    enough: choicesOf(remedies).every(allows),
+    needless: remedies.filter((it) => allows(remedies.filter((other) => other !== it))).length,
+    reachable: isReachable(court, input),
+    unnamed: unnamedOf(remedies, kinds, possible, allows).length,
+    ways: bought.length === 0 ? [] : waysOf(purchases, isEnough),
+  };
+}
+
+/** The kind of change it is, `null` where it is none the tenant has: another module, an unknown package, unsorted ones. */
+function kindOf(remedy: Remedy, possible: Change[]): Change['kind'] | null {
+  const found = choicesOf([remedy]).map(
+    ([one]) => possible.find((it) => isDeepStrictEqual({ ...it.remedy, who: remedy.who }, one))?.kind,
+  );
+  const { packages = [] } = remedy;
+  const isSorted = packages.every((name, at) => at === 0 || packages[at - 1]! < name);
+  return isSorted && found.every((kind) => kind === found[0]) ? (found[0] ?? null) : null;
+}
+
+/** Every way to take one package where several would do. */
+function choicesOf<R extends Unassigned>(remedies: R[]): R[][] {
+  const each = remedies.map((it) => it.packages?.map((name) => ({ ...it, packages: [name] })) ?? [it]);
+  return [...product(...each)];
+}
+
+/** The kinds of purchase that would do alone; where none would, those of which two would. */
+function waysOf(purchases: Change[], isEnough: Allows): string[][] {
+  const single = purchases.map((it) => [it]);
+  const ends = purchases.filter(({ kind }) => kind === 'end base');
+  const bases = purchases.filter(({ kind }) => BASES.includes(kind));
+  const extras = purchases.filter(({ kind }) => !BASES.includes(kind));
+  const pairs = [...product(bases, extras), ...product(ends, ends)];
+  const enough = (ways: Change[][]): Change[][] =>
+    ways.filter((way) => isEnough(way.map(({ remedy }) => remedy)));
+  const alone = enough(single);
+  const ways = alone.length > 0 ? alone : enough(pairs);
+  const told = new Set(ways.map((way) => JSON.stringify(way.map(({ kind }) => kind))));
+  return [...told].sort().map((way) => JSON.parse(way) as string[]);
+}
+
+/** Packages that are not named, and would do as well in the place of those that are. */
+function unnamedOf(
+  remedies: Remedy[],
+  kinds: (string | null)[],
+  possible: Change[],
+  allows: Allows,
+): string[] {
+  return remedies.flatMap(({ packages = [] }, at) => {
+    if (!TAKEN.includes(kinds[at] ?? '')) return [];
+    const others = remedies.filter((_, other) => other !== at);
+    const alike = possible.filter(({ kind, remedy }) => kind === kinds[at] && allows([...others, remedy]));
+    return alike.flatMap(({ remedy }) => remedy.packages ?? []).filter((name) => !packages.includes(name));
+  });
+}
+
+interface Memory {
+  tried: Set<string>;
+  reached: Map<string, boolean>;
+}
+
+const memories = new WeakMap<Court, Memory>();
+
+function memoryOf(court: Court): Memory {
+  const memory = memories.get(court) ?? { tried: new Set(), reached: new Map() };
+  memories.set(court, memory);
+  return memory;
+}
+
+/** Whether any member of any company could be allowed: whoever has the right base, all that sells it, every grant. */
+function isReachable(court: Court, { route, authenticated, caller }: Asked): boolean {
+  const { reached } = memoryOf(court);
+  const key = JSON.stringify([route, authenticated, caller]);
+  const known = reached.get(key);
+  if (known !== undefined) return known;
+  const module = subjectOf(court.declared, route, caller) ?? '';
+  const { modules, permissions } = everythingBut(court.declared, null);
+  const found = fitting(court.declared, module).some((company) => {
+    const access = { membership: MEMBER, ...company, modules: [...modules, module], permissions };
+    return isAllowed(court, { route, authenticated, caller, access });
+  });
+  reached.set(key, found);
+  return found;
+}
+
+function isAllowed({ ask }: Court, input: DecisionInput): boolean {
+  return ask(ENTRYPOINTS.decision, JSON.stringify(input))?.startsWith('{"allow":true') === true;
+}
