@@ -1,10 +1,13 @@
 import { expect } from 'chai';
 import { pino } from 'pino';
 import { CatalogKeeper } from '../../../gateway/catalog/keeper.ts';
-import { loadBundle } from '../../../policies/engine/bundle.ts';
+import { loadBundle, openFiles } from '../../../policies/engine/bundle.ts';
 import { registerModules } from '../../../cli/operations/apply-catalog.ts';
 import { embeddedDatabase, type TestDatabase } from '../../support/databases.ts';
+import { policyMarked } from '../../support/policies.ts';
 import { until } from '../../support/until.ts';
+
+const EMPTY_MODULE = Uint8Array.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
 
 describe('the keeper of the catalog', () => {
   let database: TestDatabase;
@@ -41,6 +44,47 @@ describe('the keeper of the catalog', () => {
     expect(keeper.current).to.equal(current);
     expect(current.services.get('finance')).to.equal('http://127.0.0.1:1');
     expect(current.services.get('promoter')).to.equal(null);
+  });
+
+  it('a new catalog and a new policy at the same time: neither is lost', async () => {
+    for (let turn = 0; turn < 4; turn += 1) {
+      const policy = await openFiles(await policyMarked(`turn ${turn}`), { verifyKeys: null });
+      const id = `promoter.turn${turn}`;
+      await database.db('core.routes').insert({
+        id,
+        service_key: 'promoter',
+        method: 'GET',
+        path: `/api/promoter/turn${turn}`,
+        access: 'authenticated',
+      });
+      const changes = [() => keeper.reload(), () => keeper.usePolicy(policy)];
+      await Promise.all((turn % 2 ? changes : changes.toReversed()).map((change) => change()));
+      const { engine, routes } = keeper.current;
+      expect(engine.revision).to.equal(policy.revision);
+      expect(routes.find('GET', `/api/promoter/turn${turn}`)?.route.id).to.equal(id);
+      expect(engine.decide({ route: id, authenticated: true, caller: null, access: null })).to.deep.equal({
+        allow: true,
+        reason: null,
+      });
+    }
+  });
+
+  it('a policy that does not work leaves the snapshot as it is, and so does a candidate', async () => {
+    const { current } = keeper;
+    const { module } = await loadBundle();
+    const wrong = { revision: 'wrong', module: await WebAssembly.compile(EMPTY_MODULE) };
+    const fails = (change: Promise<void>) =>
+      change.then(
+        () => false,
+        () => true,
+      );
+    expect(await fails(keeper.usePolicy(wrong))).to.equal(true);
+    expect(await fails(keeper.useShadow(() => Promise.reject(new Error('no'))))).to.equal(true);
+    expect(keeper.current).to.equal(current);
+    await keeper.usePolicy({ revision: 'right', module });
+    expect(keeper.current.engine.revision).to.equal('right');
+    expect(keeper.current.routes).to.equal(current.routes);
+    expect(keeper.current.decisions).to.not.equal(current.decisions);
   });
 
   it('forgets a failure that passed, although the catalog is still the same', async () => {

@@ -49,6 +49,17 @@ describe('decide and enforce', () => {
     expect(asked).to.equal(1);
   });
 
+  it('a policy that was not confirmed in time is not asked, not even for what is remembered: 503', () => {
+    let asked = 0;
+    const exchange = request({ decide: () => ((asked += 1), OPEN) });
+    const policies = { isCurrent: true };
+    const step = decide({ policies });
+    void step(exchange);
+    policies.isCurrent = false;
+    expect(refusal(() => void step(exchange))).to.include({ status: 503 });
+    expect(asked).to.equal(1);
+  });
+
   it('an engine that throws is a 503, and nothing of it is remembered', () => {
     const decisions = new LRUCache<string, Decision>({ max: 10 });
     const engine = {
