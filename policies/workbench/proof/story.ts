@@ -1,27 +1,44 @@
 /** A counterexample as something that happened to somebody. */
 import type { AccessFacts, CallerFacts, DecisionInput, EffectiveInput, PeriodFacts } from '../../contract.ts';
+import { ENTRYPOINTS, type Entrypoint } from '../../engine/entrypoints.ts';
+import { inputFault } from '../impact/shapes.ts';
 import type { Counterexample } from './court.ts';
 
 /** Lines of plain text: who, company, what was asked, what was answered, and which law that breaks. */
-export function storyOf({ law, input, cell, entrypoint, catalog }: Counterexample): string[] {
+export function storyOf({ law, input, cell, entrypoint, catalog, sweep }: Counterexample): string[] {
   const { answer } = cell as { answer: unknown };
-  const { access } = input as { access?: AccessFacts | null };
   return [
     `broken: ${law}`,
-    `  who      ${whoOf(input)}`,
-    `  company  ${companyOf(access ?? null)}`,
-    `  asked    ${askedOf(input)}`,
+    ...(isOfPeople(entrypoint, input)
+      ? peopleLines(input as Told)
+      : [`  asked    ${JSON.stringify(input)} (${sweep})`]),
     `  answer   ${JSON.stringify(answer)}`,
     `  of       ${entrypoint}, on ${catalog}`,
     `  replay   ${JSON.stringify({ entrypoint, input, catalog })}`,
   ];
 }
 
-function whoOf(input: unknown): string {
-  const { caller = null, authenticated = true, access } = input as Partial<DecisionInput>;
+type Told = DecisionInput | EffectiveInput;
+
+/** The log's questions, and those that are no questions of the contract, have nobody in them. */
+function isOfPeople(entrypoint: Entrypoint, input: unknown): boolean {
+  if (entrypoint === ENTRYPOINTS.effective) return true;
+  return entrypoint !== ENTRYPOINTS.logTreatment && inputFault(input) === null;
+}
+
+function peopleLines(input: Told): string[] {
+  return [
+    `  who      ${whoOf(input)}`,
+    `  company  ${companyOf(input.access)}`,
+    `  asked    ${askedOf(input)}`,
+  ];
+}
+
+function whoOf(input: Told): string {
+  const { caller, authenticated } = 'route' in input ? input : { caller: null, authenticated: true };
   const token = authenticated ? '' : ' without a token';
   const asking = caller === null ? 'a person' : `the module ${caller.module} on behalf of a person`;
-  return `${asking}${token}, ${memberOf(access ?? null)}`;
+  return `${asking}${token}, ${memberOf(input.access)}`;
 }
 
 function memberOf(access: AccessFacts | null): string {
@@ -42,12 +59,12 @@ function periodOf({ status, started, ended }: PeriodFacts): string {
   return `${status}${started ? '' : ', not begun'}${ended ? ', ended' : ''}`;
 }
 
-function askedOf(input: unknown): string {
-  if ('role' in (input as object)) {
-    const { role } = input as EffectiveInput;
+function askedOf(input: Told): string {
+  if ('role' in input) {
+    const { role } = input;
     return `what they can do, and hand on with the role ${JSON.stringify(role)}`;
   }
-  const { route, caller } = input as DecisionInput;
+  const { route, caller } = input;
   return `${route ?? 'a route that is not there'}${caller === null ? '' : callOf(caller)}`;
 }
 

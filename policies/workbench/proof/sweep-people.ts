@@ -54,7 +54,8 @@ export function* routes(catalog: CatalogData, size: Size): Generator<Block> {
     for (const [base, own, grants] of choices) {
       const access = accessOf(together(base, own), grants);
       const roles = EVERY_RIGHT;
-      yield { sweep: 'routes', token: true, access, callers: PERSON, routes: asked, roles, explained: true };
+      const explained = size === 'all' || !grants.modules.some((key) => key !== module);
+      yield { sweep: 'routes', token: true, access, callers: PERSON, routes: asked, roles, explained };
     }
   }
 }
