@@ -17,6 +17,7 @@ import {
   revisionIn,
   serveBundle,
   signedArchive,
+  withManifest,
   type BundleKeys,
   type BundleServer,
 } from '../../support/policies.ts';
@@ -168,12 +169,17 @@ describe('the keeper of the policy', () => {
       const it = await opened(url());
       await it.poll();
       expect(server.asked[0]).to.equal('');
-      expect(server.asked[1]).to.match(/^"[0-9a-f]{64}"$/);
-      server.archive = BROKEN;
-      await it.poll();
-      await it.poll();
-      expect(server.asked.slice(2)).to.deep.equal([server.asked[1], server.asked[1]]);
-      expect(inForce()).to.equal(revision(0));
+      const tag = server.asked[1];
+      expect(tag).to.match(/^"[0-9a-f]{64}"$/);
+      const unfit = withManifest(policies[1]!, (manifest) => ({ ...manifest, roots: [''] }));
+      for (const refused of [BROKEN, Buffer.from(await packArchive(unfit))]) {
+        server.archive = refused;
+        server.asked.length = 0;
+        await it.poll();
+        await it.poll();
+        expect(server.asked).to.deep.equal([tag, tag]);
+        expect([inForce(), it.failure !== undefined]).to.deep.equal([revision(0), true]);
+      }
       server.archive = await archive(1);
       await it.poll();
       expect(inForce()).to.equal(revision(1));
