@@ -39,11 +39,11 @@ export async function diff(against: string | undefined, options: DiffOptions): P
   refuseClashes(options);
   const by = byOption(options.by);
   const limit = limitOption(options.limit);
+  const before = await policyAt(against ?? 'HEAD');
+  const after = options.policy === undefined ? await workingPolicy() : await policyAt(options.policy);
   const data = options.data === undefined ? await currentSnapshot() : await snapshotIn(options.data);
   const next = options.then === undefined ? data : await snapshotIn(options.then);
   const then = withChanges(next, options.with ?? []);
-  const before = await policyAt(against ?? 'HEAD');
-  const after = options.policy === undefined ? await workingPolicy() : await policyAt(options.policy);
   const impact = await diffImpact(
     { policy: before.policy, snapshot: data },
     { policy: after.policy, snapshot: then },
