@@ -128,7 +128,7 @@ export async function coverage(options: { threshold?: string }): Promise<Outcome
     applied: ['opa/coverage'],
     examined,
   });
-  // Where the rules do not compile there is nothing to show but why.
+  // Where a test fails or nothing compiles there is nothing to show but why.
   const text = files.length === 0 ? outcome.text : coverageText(files, percent, threshold);
   return { ...outcome, text, data: { percent, threshold, files } };
 }

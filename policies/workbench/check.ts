@@ -39,6 +39,8 @@ export async function checkPolicies(options: { policies?: string; log?: Log } = 
     measureCoverage(place),
     lintPolicies(place),
   ]);
-  const findings = [format, tested, covered, linted].flatMap((it) => it.findings);
+  // Where a test fails nothing was measured, and why is told once.
+  const measured = covered.files.length > 0 ? [covered] : [];
+  const findings = [format, tested, ...measured, linted].flatMap((it) => it.findings);
   return { files, tests: tested.tests.length, coverage: covered.percent, findings, skipped: [] };
 }

@@ -3,7 +3,8 @@ import { ruleFiles } from '../engine/lock.ts';
 import { findingIn, type PolicyFinding } from './finding.ts';
 import { askOpa, jsonIn, type Place } from './place.ts';
 import { regoFiles } from './trees.ts';
-import { whyNot } from './types.ts';
+import { WorkbenchError } from './run.ts';
+import { runTests } from './tests.ts';
 
 /** Percent of the rules' lines, asked for unless another is given. */
 export const COVERAGE_THRESHOLD = 98;
@@ -18,6 +19,7 @@ export interface FileCoverage {
 }
 
 export interface CoverageRun {
+  /** Empty where it could not be measured; the findings say why. */
   files: FileCoverage[];
   /** Of all lines, 0 to 100. */
   percent: number;
@@ -46,8 +48,12 @@ export async function measureCoverage(
     ...(await regoFiles(place.policies)),
   ]);
   const reported = jsonIn<Reported>(stdout);
-  if (reported === null)
-    return { files: [], percent: 0, findings: await whyNot(place, 'opa test --coverage', stderr) };
+  if (reported === null) {
+    // Nothing is measured where a test fails.
+    const { findings } = await runTests(place);
+    if (findings.length > 0) return { files: [], percent: 0, findings };
+    throw new WorkbenchError(`opa test --coverage did not run:\n${stderr.trim()}`);
+  }
   const files = (await ruleFiles(place.policies)).flatMap((name) => {
     const {
       covered_lines: covered = 0,

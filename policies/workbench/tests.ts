@@ -72,12 +72,14 @@ function failure(test: Reported, said: string): PolicyFinding {
   const [, report = ''] = said.split(/^FAILURES\n-+\n/m);
   const [, after = ''] = report.split(`${test.package}.${test.name}: FAIL`);
   const [own = ''] = after.split(/^(?:data\.|-{20})/m);
-  const [, place, line, shown = ''] = /^\s*(\S+\.rego):(\d+):\n([^]*)/m.exec(own) ?? [];
+  const [, place = file, line = row, shown = ''] = /^\s*(\S+\.rego):(\d+):\n([^]*)/m.exec(own) ?? [];
+  // Where it failed deep in a rule, the test is the place, and the rule is told.
+  const elsewhere = place === file ? '' : `, at policies/${place}:${line}`;
   const why = test.skip ? 'is skipped' : 'fails';
-  return findingIn(place ?? file, {
+  return findingIn(file, {
     rule: 'opa/test',
-    line: Number(line ?? row),
-    message: [`${test.name} ${why}`, ...unindented(shown)].join('\n'),
+    line: place === file ? Number(line) : row,
+    message: [`${test.name} ${why}${elsewhere}`, ...unindented(shown)].join('\n'),
     fix: test.skip
       ? 'a test runs or does not stand here'
       : 'make the rule say what the test asks, or the test',

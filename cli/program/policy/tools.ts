@@ -48,4 +48,11 @@ export function toolCommands(policy: Command): void {
     .option('--threshold <percent>', 'fail below it (default: 98)')
     .addHelpText('after', '\nExample:\n  kisum-cli policy coverage --threshold 100')
     .action(run(async (options: object) => (await import('../../commands/policy.ts')).coverage(options)));
+  policy
+    .command('watch')
+    .description('at every save: check, test, prove, and who feels it')
+    .option('--data <file>', 'whom it concerns: of "policy snapshot" (default: the database)')
+    .option('--once', 'look now, and end: 1 when something does not hold')
+    .addHelpText('after', '\nExample:\n  kisum-cli policy watch --data snapshot.json')
+    .action(run(async (options: object) => (await import('../../commands/policy-watch.ts')).watch(options)));
 }
