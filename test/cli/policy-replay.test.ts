@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { expect } from 'chai';
 import { crowd } from '../../bench/crowd.ts';
+import { diff } from '../../cli/commands/policy-diff.ts';
 import { replay, type ReplayOptions } from '../../cli/commands/policy-replay.ts';
 import { exitCodeOf } from '../../cli/errors.ts';
 import type { DecisionEvent } from '../../policies/contract.ts';
 import { loadBundle } from '../../policies/engine/bundle.ts';
+import { readSnapshot } from '../../platform/auth/snapshot.ts';
 import { projectFile } from '../../policies/root.ts';
 import { decisions, writeLog } from '../policies/workbench/impact/log.ts';
+import { openStage } from '../support/stage.ts';
 
 describe('policy replay', () => {
   const snapshot = crowd({ companies: 5, members: 10, entities: 1 });
@@ -80,5 +83,41 @@ describe('policy replay', () => {
       expect(refusal.message).to.match(/there is no decision in it|cannot be read/);
       expect(exitCodeOf(refusal)).to.equal(4);
     }
+  });
+});
+
+describe("a gateway's own decision log", function () {
+  this.timeout(60_000);
+  let folder: string;
+  const file = (name: string): string => join(folder, name);
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'kisum-replay-'));
+    const stage = await openStage({ env: { DECISION_LOG: file('decisions') } });
+    writeFileSync(file('snapshot.json'), JSON.stringify(await readSnapshot(stage.db)));
+    for (const user of ['ana', 'ben', 'ben', 'drew'] as const)
+      await stage.call('/api/finance/expenses', { user });
+    await stage.call('/api/promoter/events', { user: 'cleo' });
+    await stage.gateway.decisionsAreLogged();
+    await stage.close();
+  });
+  after(() => rmSync(folder, { recursive: true }));
+  const policy = projectFile('policies', 'bundle');
+
+  it('is made again as it was, decision by decision', async () => {
+    const { exitCode, data } = await replay({ log: [file('decisions')], policy });
+    expect(data).to.deep.include({ examined: 5, same: 5, notReproduced: 0, changes: [] });
+    expect(exitCode).to.equal(0);
+  });
+
+  it('weighs what a change takes away', async () => {
+    const options = { policy, data: file('snapshot.json'), log: [file('decisions')] };
+    const { text } = await diff(policy, {
+      ...options,
+      with: ['-addon:acme:finance'],
+      permission: 'finance.expense.view',
+    });
+    expect(stripVTControlCharacters(text)).to.match(
+      /2 users in 1 company lose finance\.expense\.view; 0 gain {2}used 3 times/,
+    );
   });
 });
