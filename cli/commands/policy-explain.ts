@@ -1,6 +1,8 @@
+import { decisionLogs } from '../decision-logs.ts';
 import { CliError, EXIT } from '../errors.ts';
 import { findDecision, judgeAsLogged } from '../explain/logged.ts';
 import { decisionText, nowText } from '../explain/report.ts';
+import type { ExplainArgs, ExplainedAccess } from '../operations/explain-access.ts';
 import { perform } from '../operations/perform.ts';
 import type { Outcome } from '../outcome.ts';
 import { policyInUse } from '../policy-in-use.ts';
@@ -36,11 +38,8 @@ async function explainRequest({ user, company, method, path }: ExplainOptions): 
   };
 }
 
-async function explainDecision(
-  id: string,
-  { log = loggedFiles(), policy }: ExplainOptions,
-): Promise<Outcome> {
-  const logged = await findDecision(id, log);
+async function explainDecision(id: string, { log, policy }: ExplainOptions): Promise<Outcome> {
+  const logged = await findDecision(id, log ?? (await decisionLogs()));
   const { event } = logged;
   const then = await judgeAsLogged(logged, await policyInUse(policy));
   const { user_id: user, company_id: company } = event.subject;
@@ -48,7 +47,7 @@ async function explainDecision(
   const since = event.timestamp;
   const report =
     user && company && route !== null
-      ? await perform('explain-access', { user, company, route: { id: route }, caller, since })
+      ? await asItIsNow({ user, company, route: { id: route }, caller, since })
       : null;
   return {
     text: decisionText(event, then, report),
@@ -57,13 +56,10 @@ async function explainDecision(
   };
 }
 
-/** Where the gateway writes its decisions: the files among its sinks. */
-function loggedFiles(): string[] {
-  const sinks = (process.env.DECISION_LOG ?? '').split(',').map((sink) => sink.trim());
-  const files = sinks.filter((sink) => sink !== '' && !/^https?:/.test(sink));
-  if (files.length > 0) return files;
-  throw new CliError(
-    EXIT.usage,
-    'say where the decision log is: --log <file>, or DECISION_LOG in the environment',
-  );
+/** `null` when user or company are not known here any more. */
+async function asItIsNow(args: ExplainArgs): Promise<ExplainedAccess | null> {
+  return perform('explain-access', args).catch((error: Error) => {
+    if (error instanceof CliError && error.exitCode === EXIT.usage) return null;
+    throw error;
+  });
 }

@@ -20,7 +20,7 @@ export function nowText({ now, bought }: ExplainedAccess): string {
 /**
  * A logged decision: as it was, as it would be now, and what changed in between.
  * @param then its facts judged again; `null` where the log lacks the catalog
- * @param report `null` where the log does not say who asked
+ * @param report `null` where nobody knows who asked
  */
 export function decisionText(
   event: DecisionEvent,
@@ -28,7 +28,9 @@ export function decisionText(
   report: ExplainedAccess | null,
 ): string {
   const { route, caller } = event.input;
-  const who = report ? `${report.user.name} in ${report.company.name}` : 'Who asked was not logged';
+  const who = report
+    ? `${report.user.name} in ${report.company.name}`
+    : 'Somebody who is not logged, or not known here any more';
   return [
     `${who}: ${route ?? 'no route'}${caller ? `, read by module ${caller.module}` : ''}`,
     '',

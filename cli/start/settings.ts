@@ -1,5 +1,6 @@
 import { generateAssertionKeys } from '../../gateway/assertion/keys.ts';
 import { readConfig, type GatewayConfig } from '../../gateway/config.ts';
+import { LOCAL_LOG } from '../decision-logs.ts';
 import { inHome, keptSecret } from '../home.ts';
 import { DEFAULT_AUDIENCE, DEFAULT_ISSUER } from '../operations/platform.ts';
 import { newSecret } from '../owner/secret.ts';
@@ -30,6 +31,7 @@ export async function startSettings(): Promise<StartSettings> {
     ASSERTION_KEYS: env.ASSERTION_KEYS || (await keptSecret('assertion-keys.json', generateAssertionKeys)),
     CORS_ORIGINS: env.CORS_ORIGINS ?? CORS_ORIGINS,
     POLICY_CACHE: env.POLICY_CACHE || inHome('policy'),
+    DECISION_LOG: env.DECISION_LOG ?? LOCAL_LOG,
   });
   return { config, internalApiKey, authUrl };
 }

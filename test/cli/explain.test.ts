@@ -130,7 +130,7 @@ describe('policy explain', function () {
       const logged = await findDecision('d-1', [log]);
       expect(await judgeAsLogged(logged, await loadBundle())).to.equal(null);
       const text = decisionText(event, null, null);
-      expect(text).to.include('Who asked was not logged');
+      expect(text).to.include('Somebody who is not logged');
       expect(text).to.include('The log does not hold the catalog');
     });
 

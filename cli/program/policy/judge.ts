@@ -12,7 +12,7 @@ export function judgeCommands(policy: Command): void {
     .option('--company <company>', 'name or id')
     .option('--method <method>', 'of the request', 'GET')
     .option('--path <path>', 'of the request, as /api/finance/expenses')
-    .option('--log <file...>', 'decision logs (default: the files of DECISION_LOG)')
+    .option('--log <file...>', 'decision logs (default: of DECISION_LOG, or npm start)')
     .option('--policy <bundle>', 'the policy of that time (default: the one in force)')
     .addHelpText(
       'after',
