@@ -11,7 +11,11 @@ import type { Job } from './contestants/job.ts';
  * The demo platform with the measured backend behind every service, on the server that BENCH_DATABASE_URL names or on
  * an embedded database in memory. The embedded one runs in the measured process, and its polls are measured with it.
  */
-export async function openDemo({ backend, jwksUrl }: Job): Promise<{ db: Database; config: GatewayConfig }> {
+export async function openDemo({
+  backend,
+  jwksUrl,
+  env,
+}: Job): Promise<{ db: Database; config: GatewayConfig }> {
   const url = process.env.BENCH_DATABASE_URL;
   const db = await openDatabase(url ? { url } : { memory: true });
   await migrateUp(db);
@@ -28,6 +32,7 @@ export async function openDemo({ backend, jwksUrl }: Job): Promise<{ db: Databas
     ASSERTION_KEYS: await generateAssertionKeys(),
     UPSTREAMS: JSON.stringify(Object.fromEntries(services.map((service) => [service, backend]))),
     CORS_ORIGINS: 'https://app.kisum.example',
+    ...env,
   });
   return { db, config };
 }

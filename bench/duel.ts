@@ -8,6 +8,8 @@ export interface Contestant {
   /** Of `contestants/`. */
   file: string;
   evaluated?: boolean;
+  /** Over the demo's. */
+  env?: Record<string, string>;
 }
 
 export interface Effort {
@@ -15,7 +17,7 @@ export interface Effort {
   seconds: number;
 }
 
-/** One round of one contestant against bare, side by side on one core. */
+/** One round of one contestant against bare, or another yardstick, side by side on one core. */
 export interface Round {
   /** Answers of the contestant for each of bare's. */
   throughput: number;
@@ -39,8 +41,9 @@ export async function duel(
   job: Job,
   request: { path: string; headers: Record<string, string> },
   { warmUpSeconds, seconds }: Effort,
+  yardstick = BARE,
 ): Promise<Round> {
-  const pair = await Promise.all([start(BARE, job), start(contestant, job)]);
+  const pair = await Promise.all([start(yardstick, job), start(contestant, job)]);
   const both = <T>(work: (one: Running) => Promise<T>) => Promise.all(pair.map(work)) as Promise<[T, T]>;
   const run = (one: Running, duration: number) =>
     load({ url: one.url + request.path, headers: request.headers, seconds: duration });
@@ -69,7 +72,7 @@ interface Running {
   stop: () => Promise<void>;
 }
 
-async function start({ file, evaluated }: Contestant, job: Job): Promise<Running> {
-  const { child, answer } = await startChild<Ready>(`contestants/${file}`, { ...job, evaluated });
+async function start({ file, evaluated, env }: Contestant, job: Job): Promise<Running> {
+  const { child, answer } = await startChild<Ready>(`contestants/${file}`, { ...job, evaluated, env });
   return { url: answer.url, pid: child.pid, stop: () => child.stop() };
 }

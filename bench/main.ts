@@ -6,9 +6,11 @@ import { startBackend } from './backend.ts';
 import { EVALUATED, faultsOf, GATEWAY, SAME_CODE } from './budget.ts';
 import { startChild } from './child.ts';
 import { timeCommands } from './commands.ts';
+import { costOfDecisionLog } from './decision-log.ts';
 import type { Job } from './contestants/job.ts';
 import { duel, type Contestant, type Round } from './duel.ts';
 import { createIdentity, PATH } from './identity.ts';
+import { impactLine, MOST_SECONDS, timeImpact } from './impact.ts';
 import { GENERATOR } from './load.ts';
 import { machine } from './machine.ts';
 import { memoryOver } from './memory.ts';
@@ -29,9 +31,13 @@ const FULL = { rounds: 5, warmUpSeconds: 12, seconds: 8, requests: 1_000_000 };
 const QUICK = { rounds: 2, warmUpSeconds: 6, seconds: 3, requests: 50_000 };
 
 const flag = { type: 'boolean' } as const;
-const { values } = parseArgs({ options: { quick: flag, check: flag, memory: flag, commands: flag } });
+const { values } = parseArgs({
+  options: { quick: flag, check: flag, memory: flag, commands: flag, impact: flag, 'decision-log': flag },
+});
 const quick = values.quick ?? false;
 if (values.commands) measureCommands();
+if (values.impact) await measureImpact();
+if (values['decision-log']) await measureDecisionLog(quick ? QUICK : FULL);
 if (values.memory) await measureMemory(FULL.requests);
 const results = await measure(quick ? QUICK : FULL);
 const file = projectFile('bench', 'results', 'latest.json');
@@ -52,6 +58,29 @@ function measureCommands(): never {
   );
   process.stdout.write(`${lines.join('\n')}\n`);
   process.exit(values.check && times.some(({ milliseconds, most }) => milliseconds > most) ? 1 : 0);
+}
+
+/** What logging decisions costs, alone, then the end. */
+async function measureDecisionLog(effort: typeof FULL): Promise<never> {
+  const backend = await startBackend();
+  const identity = await createIdentity();
+  const job: Job = { backend: backend.url, jwksUrl: identity.jwksUrl };
+  const { text, faults } = await costOfDecisionLog(
+    job,
+    { path: PATH, headers: identity.headers },
+    effort,
+    progress,
+  );
+  backend.stop();
+  process.stdout.write(`${text}\n`);
+  process.exit(values.check && faults.length > 0 ? 1 : 0);
+}
+
+/** A diff of two policies over a platform of some size alone, then the end. */
+async function measureImpact(): Promise<never> {
+  const time = await timeImpact();
+  process.stdout.write(`${impactLine(time)}\n`);
+  process.exit(values.check && time.seconds > MOST_SECONDS ? 1 : 0);
 }
 
 /** Memory alone, then the end. */

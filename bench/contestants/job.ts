@@ -8,6 +8,8 @@ export interface Job {
   jwksUrl: string;
   /** Only the gateway: every decision is evaluated, none is remembered. */
   evaluated?: boolean;
+  /** Only the gateway: environment over that of the demo. */
+  env?: Record<string, string>;
 }
 
 export interface Ready {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Account } from '../../policies/decision-log/account.ts';
+import { totalOf, type Dropped } from '../../policies/decision-log/account.ts';
 import { sealLines } from '../../policies/decision-log/chain.ts';
 import {
   CHECKPOINT_BATCHES,
@@ -14,19 +14,20 @@ import type { Left } from './files.ts';
 export interface SealRequest {
   /** Events among the lines. */
   count: number;
-  account: Account;
+  /** Of every decision until now. */
+  dropped: Partial<Dropped>;
   /** The last batch of its file is signed. */
   checkpoint: boolean;
   /** The last batch of the process. */
   end: boolean;
 }
 
-/** A batch as it is written. Nothing of the chain has moved until it is. */
+/** What comes behind a batch. Nothing of the chain has moved until it is written. */
 export interface Sealed {
-  bytes: Buffer;
-  /** The checkpoint in it. */
+  /** The seal, and its checkpoint where there is one. */
+  text: string;
   jws: string | undefined;
-  /** To be called when the bytes are written. */
+  /** To be called when the batch and this are written. */
   written: () => void;
 }
 
@@ -38,6 +39,7 @@ export class Chain {
   #next = 0;
   #hash = '';
   #unsigned = 0;
+  #written = 0;
   #signedAt = -Infinity;
   /** The checkpoint behind the last seal in this file: the next seal covers it. */
   #carried = '';
@@ -70,15 +72,15 @@ export class Chain {
     return `${JSON.stringify({ open })}\n`;
   }
 
-  seal(text: string, { count, account, checkpoint, end }: SealRequest): Sealed {
-    const lines = Buffer.from(text);
+  /** @param lines everything that is written with this batch, but its seal */
+  seal(lines: Buffer, { count, dropped, checkpoint, end }: SealRequest): Sealed {
     const chain = this.#id;
     const seq = this.#next;
     const time = new Date().toISOString();
-    const { accepted, written } = account;
-    const facts = { chain, seq, count, ...account, time, prev: this.#hash };
-    const covered = this.#carried ? Buffer.concat([Buffer.from(this.#carried), lines]) : lines;
-    const { hash, line } = sealLines(covered, end ? { ...facts, end } : facts);
+    const written = this.#written + count;
+    const accepted = written + totalOf(dropped);
+    const facts = { chain, seq, count, accepted, written, dropped, time, prev: this.#hash };
+    const { hash, line } = sealLines([this.#carried, lines], end ? { ...facts, end } : facts);
     const isSigned =
       this.#signer && (checkpoint || end || this.#unsigned + 1 >= CHECKPOINT_BATCHES || this.#isLate());
     const jws = isSigned
@@ -86,11 +88,12 @@ export class Chain {
       : undefined;
     const behind = jws ? checkpointLine(jws) : '';
     return {
-      bytes: Buffer.concat([lines, Buffer.from(line + behind)]),
+      text: line + behind,
       jws,
       written: () => {
         this.#next = seq + 1;
         this.#hash = hash;
+        this.#written = written;
         this.#carried = behind;
         this.#unsigned = jws ? 0 : this.#unsigned + 1;
         if (jws) this.#signedAt = performance.now();

@@ -80,6 +80,6 @@ const endingOf = ({ chain, seq, hash }: Omit<Ending, 'tail'>, tail: Tail): Endin
 });
 
 /** 0 when it is not there. */
-export async function sizeOf(path: string): Promise<number> {
+async function sizeOf(path: string): Promise<number> {
   return (await stat(path).catch(() => undefined))?.size ?? 0;
 }

@@ -1,12 +1,13 @@
 import { open, rename, stat, type FileHandle } from 'node:fs/promises';
 import { NO_BYTES } from '../../policies/decision-log/chain.ts';
-import { totalOf, type Account } from '../../policies/decision-log/account.ts';
+import type { Account } from '../../policies/decision-log/account.ts';
 import type { LogSigner } from '../../policies/decision-log/keys.ts';
 import type { Logger } from '../log.ts';
 import { Chain } from './chain.ts';
 import type { CheckpointsOutside } from './checkpoints.ts';
-import { nextRotated, oldestPart, removeOld, sizeOf, whatWasLeft, type Left } from './files.ts';
+import { nextRotated, oldestPart, removeOld, whatWasLeft, type Left } from './files.ts';
 import type { Batch } from './outbox.ts';
+import { Page } from './page.ts';
 
 export interface LogFileOptions {
   path: string;
@@ -18,8 +19,11 @@ export interface LogFileOptions {
   signer: LogSigner | undefined;
   outside: CheckpointsOutside | undefined;
   log: Logger;
+  /** How often it is looked whether somebody else moved or changed the file, milliseconds; by default a second. */
+  lookMs?: number;
 }
 
+const LOOK_MS = 1000;
 const ONLY_OWNER = 0o600;
 const NO_LINES: Batch = { lines: [], bytes: 0, catalogs: new Set() };
 
@@ -36,6 +40,8 @@ export class LogFile {
   #spoilt = false;
   #stays = false;
   readonly #catalogs = new Set<string>();
+  readonly #page = new Page();
+  #lookedAt = -Infinity;
   #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(options: LogFileOptions, handle: FileHandle, size: number, left: Left) {
@@ -71,25 +77,21 @@ export class LogFile {
     await this.#handle.close();
   }
 
-  async #writeNow({ lines, catalogs }: Batch, { written, dropped }: Account, end: boolean): Promise<void> {
+  async #writeNow({ lines, catalogs }: Batch, { dropped }: Account, end: boolean): Promise<void> {
     if (this.#spoilt) await this.#takeBack();
     if (this.#left.torn) await this.#mend();
     await this.#findPlace();
     const opening = this.#begun ? '' : await this.#opening();
     const fresh = [...catalogs].filter(({ digest }) => !this.#catalogs.has(digest));
-    const text = opening + fresh.map((catalog) => catalog.text).join('') + lines.join('');
-    const count = lines.length;
-    const sealed = this.#chain.seal(text, {
-      count,
-      account: {
-        accepted: written + count + totalOf(dropped),
-        written: written + count,
-        dropped: onlyCounted(dropped),
-      },
-      checkpoint: !this.#begun || this.#size + text.length >= this.#options.maxBytes,
+    const page = this.#page.begin(opening, ...fresh.map(({ text }) => text));
+    for (const line of lines) page.add(line);
+    const sealed = this.#chain.seal(page.bytes, {
+      count: lines.length,
+      dropped: onlyCounted(dropped),
+      checkpoint: !this.#begun || this.#size + page.bytes.length >= this.#options.maxBytes,
       end,
     });
-    await this.#append(sealed.bytes);
+    await this.#append(page.add(sealed.text).bytes);
     sealed.written();
     this.#begun = true;
     for (const { digest } of fresh) this.#catalogs.add(digest);
@@ -129,11 +131,14 @@ export class LogFile {
 
   /** The file as it was left, or a new one when it is full, or no longer what this process wrote. */
   async #findPlace(): Promise<void> {
-    const { path, maxBytes, log } = this.#options;
+    const { path, maxBytes, log, lookMs = LOOK_MS } = this.#options;
+    const isFull = this.#size >= maxBytes;
+    if (this.#begun && !isFull && performance.now() - this.#lookedAt < lookMs) return;
+    this.#lookedAt = performance.now();
     const [ours, there] = await Promise.all([this.#handle.stat(), stat(path).catch(() => undefined)]);
     const inPlace = there?.ino === ours.ino && there.dev === ours.dev && there.size === this.#size;
     if (!inPlace) log.error({ sink: path }, 'the decision log was moved or changed by somebody else');
-    if (inPlace && this.#size < maxBytes) return;
+    if (inPlace && !isFull) return;
     try {
       await this.#rotate();
       this.#stays = false;
@@ -146,11 +151,14 @@ export class LogFile {
 
   async #rotate(): Promise<void> {
     const { path, keep } = this.#options;
-    if ((await sizeOf(path)) > 0) await rename(path, await nextRotated(path));
-    const handle = await open(path, 'a', ONLY_OWNER);
+    const next = await nextRotated(path);
+    await rename(path, next).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+    });
+    const handle = await open(path, 'ax', ONLY_OWNER);
     await this.#handle.close();
     this.#handle = handle;
-    this.#size = (await handle.stat()).size;
+    this.#size = 0;
     this.#begun = false;
     this.#left = { ...this.#left, before: NO_BYTES };
     this.#catalogs.clear();

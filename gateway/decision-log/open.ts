@@ -14,7 +14,7 @@ export async function openDecisionLog(config: GatewayConfig, log: Logger): Promi
   const { DECISION_LOG: places, DECISION_LOG_CHECKPOINTS: outsideAt, DECISION_LOG_TOKEN: token } = config;
   if (places.length === 0) return undefined;
   const outside = outsideAt === undefined ? undefined : checkpointsAt(outsideAt, log);
-  const labels = { app: 'kisum-gateway', id: randomUUID() };
+  const labels = { id: randomUUID() };
   const common = { bufferBytes: config.DECISION_LOG_BUFFER_BYTES, log };
   const opened = places.map((place) =>
     isUrl(place)

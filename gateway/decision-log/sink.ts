@@ -4,7 +4,7 @@ import { LogFile, type LogFileOptions } from './log-file.ts';
 import { Outbox } from './outbox.ts';
 import { openUpload, type UploadOptions } from './upload.ts';
 
-const BATCH_BYTES = 64 * 1024;
+const BATCH_BYTES = 256 * 1024;
 const GATHER_MS = 100;
 /** How often it is looked whether the last batches still wait for a checkpoint. */
 const LOOK_MS = 1000;
@@ -20,7 +20,7 @@ export interface Sink {
 
 export interface FileSinkOptions extends LogFileOptions {
   bufferBytes: number;
-  /** Full batches; by default 64 KiB. */
+  /** Full batches; by default 256 KiB. */
   batchBytes?: number;
 }
 

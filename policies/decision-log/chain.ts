@@ -6,10 +6,15 @@ import { endsInNewline, rawLines } from './lines.ts';
 const HASH_FIELD = ',"hash":"';
 const HASH_END = /^[0-9a-f]{64}"\}\}\n$/;
 
-/** Seals the lines behind the seal before. @returns the hash, and the seal as a line */
-export function sealLines(lines: Buffer, seal: Omit<Seal, 'hash'>): { hash: string; line: string } {
+/** Seals everything behind the seal before. @returns the hash, and the seal as a line */
+export function sealLines(
+  behind: (Buffer | string)[],
+  seal: Omit<Seal, 'hash'>,
+): { hash: string; line: string } {
   const head = JSON.stringify({ seal }).slice(0, -2);
-  const hash = createHash('sha256').update(lines).update(head).digest('hex');
+  const hashing = createHash('sha256');
+  for (const part of behind) hashing.update(part);
+  const hash = hashing.update(head).digest('hex');
   return { hash, line: `${head}${HASH_FIELD}${hash}"}}\n` };
 }
 

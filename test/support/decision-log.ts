@@ -83,6 +83,7 @@ export function openLog(
     signer: undefined,
     outside: outsideAt === undefined ? undefined : checkpointsAt(outsideAt, silent),
     log: silent,
+    lookMs: 0,
     ...options,
   });
 }

@@ -48,6 +48,7 @@ describe('the account of the decision log', () => {
   ): Promise<number> {
     const { outbox } = sink.delivery;
     let offered = 0;
+    let broken = false;
     const holds = () => {
       const { accepted, written, dropped } = outbox.account;
       expect(accepted).to.equal(offered);
@@ -61,10 +62,13 @@ describe('the account of the decision log', () => {
         outbox.leaveOut();
         offered += 1;
       } else if (happening.does === 'flush') await sink.delivery.flush();
-      else await sinkBreaks(happening.does === 'break');
+      else {
+        broken = happening.does === 'break';
+        await sinkBreaks(broken);
+      }
       holds();
     }
-    await sink.close(20);
+    await sink.close(broken ? 20 : 5000);
     holds();
     expect(outbox.waiting).to.equal(0);
     return offered;

@@ -47,7 +47,7 @@ describe('reading a decision log', () => {
 
   it('gives each line as what it is, with its place', async () => {
     const { text, digest } = catalogLine(CATALOG);
-    const { line } = sealLines(Buffer.from(''), SEAL);
+    const { line } = sealLines([], SEAL);
     const entries = await entriesOf(`${text}{"decision_id":"a","input":{}}\n${line}{"decis`);
     expect(entries.map(({ kind, line }) => `${line} ${kind}`)).to.deep.equal([
       '1 catalog',
