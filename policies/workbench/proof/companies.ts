@@ -1,6 +1,6 @@
 /** What a company can have bought, in representatives: of the base, and of what sells one module. */
 import type { AccessFacts, CatalogData, PeriodFacts } from '../../contract.ts';
-import { ACTIVE, IDLE, OVER } from './periods.ts';
+import { ACTIVE, IDLE, OVER, WAITING } from './periods.ts';
 
 export type Bought = Pick<AccessFacts, 'subscriptions' | 'addons'>;
 
@@ -58,7 +58,7 @@ export function baseChoices(catalog: CatalogData): Bought[] {
   const names = basePackages(catalog);
   const next = (index: number): string => names[(index + 1) % names.length]!;
   const over = names.map((name) => packageRow(name, OVER));
-  const idle = names.map((name) => packageRow(name, IDLE));
+  const idle = names.flatMap((name) => [packageRow(name, IDLE), packageRow(name, WAITING)]);
   const renewed = names.map((name) => together(packageRow(name, OVER), packageRow(name, ACTIVE)));
   const moved = names.map((name, index) => together(packageRow(name, OVER), packageRow(next(index), ACTIVE)));
   const unknown = packageRow('unheard_of', ACTIVE);
@@ -72,12 +72,12 @@ export function baseChoices(catalog: CatalogData): Bought[] {
   ];
 }
 
-/** Of the first two bases: none, each, both; one that is over, and one that took its place. */
+/** Of the first two bases: none, each, both; one that is over, one that took its place, one that waits. */
 export function fewBaseChoices(catalog: CatalogData): Bought[] {
   const [first = 'unheard_of', second = 'unheard_of'] = basePackages(catalog);
   const [one, other] = [packageRow(first, ACTIVE), packageRow(second, ACTIVE)];
   const over = packageRow(first, OVER);
-  return [NOTHING, one, other, together(one, other), over, together(over, other)];
+  return [NOTHING, one, other, together(one, other), over, together(over, other), packageRow(first, WAITING)];
 }
 
 /** None, each, and, as long as they are few, every other set of them: small sets first. */
@@ -93,7 +93,7 @@ function setsOf(choices: Bought[]): Bought[] {
 /** Nothing, each seller in every standing and every two of them, and two sellers side by side. */
 export function ownChoices(catalog: CatalogData, module: string): Bought[] {
   const sellers = sellersOf(catalog, module);
-  const single = sellers.flatMap((sold) => [ACTIVE, OVER, IDLE].map((period) => sold(period)));
+  const single = sellers.flatMap((sold) => [ACTIVE, OVER, IDLE, WAITING].map((period) => sold(period)));
   const twice = sellers.flatMap((sold) => [
     together(sold(OVER), sold(ACTIVE)),
     together(sold(OVER), sold(IDLE)),

@@ -7,7 +7,8 @@ export const PERIODS: PeriodFacts[] = STATUSES.flatMap((status) =>
   [true, false].flatMap((started) => [false, true].map((ended) => ({ status, started, ended }))),
 );
 
-/** One for each way it can count. */
+/** One for each way it can count; what waits was bought and has not begun. */
 export const ACTIVE: PeriodFacts = { status: 'active', started: true, ended: false };
 export const OVER: PeriodFacts = { status: 'active', started: true, ended: true };
 export const IDLE: PeriodFacts = { status: 'cancelled', started: true, ended: false };
+export const WAITING: PeriodFacts = { status: 'active', started: false, ended: false };

@@ -131,7 +131,8 @@ export function* callers(catalog: CatalogData, size: Size): Generator<Block> {
     for (const [base, bought, grants] of product(bases, own, granted)) {
       const access = accessOf(together(base, bought), grants);
       const routes = callKinds(catalog, module);
-      yield { sweep: 'callers', token: true, access, callers: calling, routes };
+      const explained = grants.permissions.length === 0;
+      yield { sweep: 'callers', token: true, access, callers: calling, routes, explained };
     }
   }
 }
