@@ -2,27 +2,16 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Job } from './contestants/job.ts';
-import { duel, type Contestant, type Effort, type Round } from './duel.ts';
-import { medianOf } from './results.ts';
+import type { Contestant } from './duel.ts';
+import { sideBySide, type Cost, type Trial } from './side-by-side.ts';
 
 /** The request line alone: what the others are held against. */
 const YARDSTICK: Contestant = { name: 'the request line alone', file: 'gateway.js' };
 /** Least throughput of the decision log beside the request line, and of the same code again, against the yardstick. */
 const LEAST = 0.95;
 
-export interface DecisionLogCost {
-  text: string;
-  faults: string[];
-}
-
 /** The gateway with its decision log on a real file, signed, against the gateway without one, at the same time. */
-export async function costOfDecisionLog(
-  job: Job,
-  request: Parameters<typeof duel>[2],
-  effort: Effort & { rounds: number },
-  progress: (what: string) => void,
-): Promise<DecisionLogCost> {
+export async function costOfDecisionLog(trial: Trial): Promise<Cost> {
   const folder = mkdtempSync(join(tmpdir(), 'kisum-bench-'));
   const { privateKey } = generateKeyPairSync('ed25519');
   const logging = {
@@ -36,35 +25,12 @@ export async function costOfDecisionLog(
   });
   const beside = withLog('the decision log beside it', 'beside');
   const instead = withLog('the decision log instead of it', 'instead', { REQUEST_LOG: 'off' });
-  const all = [{ ...YARDSTICK, name: 'the same again' }, beside, instead].map((contestant) => ({
-    contestant,
-    rounds: [] as Round[],
-  }));
-  try {
-    for (let round = 1; round <= effort.rounds; round += 1) {
-      for (const { contestant, rounds } of all) {
-        progress(`round ${round} of ${effort.rounds}: ${contestant.name}`);
-        rounds.push(await duel(contestant, job, request, effort, YARDSTICK));
-      }
-    }
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-  const ratio = medianOf(all[1]!.rounds, 'throughput');
+  const { text, throughput } = await sideBySide(YARDSTICK, [beside, instead], trial).finally(() =>
+    rmSync(folder, { recursive: true }),
+  );
+  const ratio = throughput[beside.name]!;
   return {
-    text: [
-      `| against ${YARDSTICK.name} | × side by side | (min–max) | × per CPU | CPU µs/request |`,
-      '|---|--:|--:|--:|--:|',
-      ...all.map(({ contestant, rounds }) => row(contestant.name, rounds)),
-    ].join('\n'),
+    text,
     faults: ratio >= LEAST ? [] : [`${beside.name}: ${ratio.toFixed(3)} of the throughput, not ${LEAST}`],
   };
-}
-
-function row(name: string, rounds: Round[]): string {
-  const throughputs = rounds.map(({ throughput }) => throughput);
-  const range = `${Math.min(...throughputs).toFixed(2)}–${Math.max(...throughputs).toFixed(2)}`;
-  const cpus = `${medianOf(rounds, 'cpu').toFixed(1)} against ${medianOf(rounds, 'bareCpu').toFixed(1)}`;
-  const ratios = (['throughput', 'thrift'] as const).map((figure) => medianOf(rounds, figure).toFixed(3));
-  return `| ${name} | ${ratios[0]} | ${range} | ${ratios[1]} | ${cpus} |`;
 }

@@ -16,6 +16,8 @@ import { machine } from './machine.ts';
 import { memoryOver } from './memory.ts';
 import { markdown, type Results } from './results.ts';
 import type { Scale } from './scale.ts';
+import { costOfShadow } from './shadow.ts';
+import type { Cost, Trial } from './side-by-side.ts';
 import type { Stages } from './stages.ts';
 import { TURNS } from './stopwatch.ts';
 
@@ -32,12 +34,21 @@ const QUICK = { rounds: 2, warmUpSeconds: 6, seconds: 3, requests: 50_000 };
 
 const flag = { type: 'boolean' } as const;
 const { values } = parseArgs({
-  options: { quick: flag, check: flag, memory: flag, commands: flag, impact: flag, 'decision-log': flag },
+  options: {
+    quick: flag,
+    check: flag,
+    memory: flag,
+    commands: flag,
+    impact: flag,
+    'decision-log': flag,
+    shadow: flag,
+  },
 });
 const quick = values.quick ?? false;
 if (values.commands) measureCommands();
 if (values.impact) await measureImpact();
-if (values['decision-log']) await measureDecisionLog(quick ? QUICK : FULL);
+if (values['decision-log']) await measureCost(costOfDecisionLog, quick ? QUICK : FULL);
+if (values.shadow) await measureCost(costOfShadow, quick ? QUICK : FULL);
 if (values.memory) await measureMemory(FULL.requests);
 const results = await measure(quick ? QUICK : FULL);
 const file = projectFile('bench', 'results', 'latest.json');
@@ -60,17 +71,13 @@ function measureCommands(): never {
   process.exit(values.check && times.some(({ milliseconds, most }) => milliseconds > most) ? 1 : 0);
 }
 
-/** What logging decisions costs, alone, then the end. */
-async function measureDecisionLog(effort: typeof FULL): Promise<never> {
+/** What one thing costs beside the gateway without it, alone, then the end. */
+async function measureCost(costOf: (trial: Trial) => Promise<Cost>, effort: typeof FULL): Promise<never> {
   const backend = await startBackend();
   const identity = await createIdentity();
   const job: Job = { backend: backend.url, jwksUrl: identity.jwksUrl };
-  const { text, faults } = await costOfDecisionLog(
-    job,
-    { path: PATH, headers: identity.headers },
-    effort,
-    progress,
-  );
+  const request = { path: PATH, headers: identity.headers };
+  const { text, faults } = await costOf({ job, request, effort, progress });
   backend.stop();
   process.stdout.write(`${text}\n`);
   process.exit(values.check && faults.length > 0 ? 1 : 0);
