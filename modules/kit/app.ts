@@ -6,7 +6,7 @@ import { chainOf } from './chain.ts';
 import type { ModuleDefinition } from './define-module.ts';
 import { notFound } from './errors.ts';
 import type { ModuleHost } from './host.ts';
-import { parametersFit, routerPath } from './path.ts';
+import { moreLiteralFirst, parametersFit, routerPath } from './path.ts';
 import { record } from './record.ts';
 import { rescue } from './rescue.ts';
 import type { KitState, Step } from './state.ts';
@@ -19,7 +19,8 @@ export function createModuleApp(definition: ModuleDefinition, host: ModuleHost):
   const tools = toolsOf(definition, host);
   const chain = chainOf(definition, host);
   const router = new Router<KitState>({ strict: true, sensitive: true });
-  for (const { route, handler } of definition.routes) {
+  const routes = definition.routes.toSorted((a, b) => moreLiteralFirst(a.route.path, b.route.path));
+  for (const { route, handler } of routes) {
     const path = routerPath(route.path);
     router.register(
       path,

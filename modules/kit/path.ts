@@ -23,3 +23,16 @@ export function parametersFit(template: string, values: Record<string, string>):
     ([, name = '', type = '']) => TYPES[type]?.(values[name] ?? '') === true,
   );
 }
+
+/** Order in which routes are tried: at the first segment that differs a literal goes before a parameter, as the gateway finds them. */
+export function moreLiteralFirst(a: string, b: string): number {
+  const [ranksA, ranksB] = [ranksOf(a), ranksOf(b)];
+  return ranksA < ranksB ? -1 : Number(ranksA > ranksB);
+}
+
+/** One digit for each segment: literal, parameter, the rest. */
+const ranksOf = (template: string): string =>
+  template
+    .split('/')
+    .map((segment) => (segment.includes(':path}') ? 2 : segment.includes('{') ? 1 : 0))
+    .join('');
