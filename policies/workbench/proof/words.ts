@@ -48,11 +48,13 @@ export function createWords(declared: CatalogData, period: (it: PeriodFacts) => 
     bases,
     company(access, subject) {
       const facts = access ?? NOBODY;
+      const rows = subject === null ? '' : sold(facts, subject).join(',');
+      const told = { module: subject === null ? null : ITSELF, type: typeOf(subject) };
       return [
         `"member":"${facts.membership?.status ?? 'none'}"`,
-        `"bases":${JSON.stringify(bases(facts))}`,
-        `"subject":${JSON.stringify({ module: subject, type: typeOf(subject) })}`,
-        `"sold":[${subject === null ? '' : sold(facts, subject).join(',')}]`,
+        `"bases":${JSON.stringify(nicknamed(bases(facts), subject, rows))}`,
+        `"subject":${JSON.stringify(told)}`,
+        `"sold":[${rows}]`,
       ].join(',');
     },
     route: (route) => `"route":{"access":${JSON.stringify(routeOf(declared, route)?.access ?? 'none')}}`,
@@ -78,6 +80,17 @@ export function createWords(declared: CatalogData, period: (it: PeriodFacts) => 
       .filter((key) => set[key])
       .sort();
   }
+}
+
+const ITSELF = 'itself';
+
+/** Bases by their keys only where something is sold on them; the names of the others do not matter. */
+function nicknamed(bases: string[], subject: string | null, sold: string): string[] {
+  let others = 0;
+  return bases.map((base) => {
+    if (base === subject) return ITSELF;
+    return sold.includes(JSON.stringify(base)) ? base : `another ${(others += 1)}`;
+  });
 }
 
 /** What the catalog declares of a route. */
