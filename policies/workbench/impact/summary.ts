@@ -116,7 +116,7 @@ function tallyOf({ users, companies, permissions, verdicts, used }: Count, logge
   };
 }
 
-export function together(known: Use | null, { requests, first, last }: Use): Use {
+function together(known: Use | null, { requests, first, last }: Use): Use {
   if (!known) return { requests, first, last };
   return {
     requests: known.requests + requests,
