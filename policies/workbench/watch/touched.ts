@@ -62,10 +62,12 @@ export async function packageGraph(policies: string, gone: string[] = []): Promi
   return graph;
 }
 
+/** Texts and comments read nothing; what they stand for in `data["a"]` is then read as a whole. */
+const SILENT = /"(?:\\.|[^"\\])*"|`[^`]*`|#[^\n]*/g;
+
 async function packagesRead(file: string, names: string[]): Promise<string[]> {
-  const paths = [...(await readFile(file, 'utf8')).matchAll(/\bdata((?:\.\w+)*)/g)].map(([, path]) =>
-    path!.slice(1),
-  );
+  const text = (await readFile(file, 'utf8')).replaceAll(SILENT, '');
+  const paths = [...text.matchAll(/\bdata((?:\.\w+)*)/g)].map(([, path]) => path!.slice(1));
   return names.filter((name) => paths.some((path) => overlap(path, name)));
 }
 
