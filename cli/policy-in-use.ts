@@ -1,6 +1,6 @@
 import { loadBundle, type Bundle } from '../policies/engine/bundle.ts';
 import { PolicyFailure } from '../policies/engine/failure.ts';
-import { loadVerifyKeys } from '../policies/engine/signature-keys.ts';
+import { loadVerifyKeys, type VerifyKey } from '../policies/engine/signature-keys.ts';
 import { CliError, EXIT } from './errors.ts';
 
 /**
@@ -8,7 +8,6 @@ import { CliError, EXIT } from './errors.ts';
  * @param place default: POLICY_BUNDLE, or the committed bundle
  */
 export async function policyInUse(place = process.env.POLICY_BUNDLE || undefined): Promise<Bundle> {
-  const keys = process.env.POLICY_VERIFY_KEY || undefined;
   if (/^https?:/.test(place ?? '')) {
     throw new CliError(
       EXIT.precondition,
@@ -16,9 +15,15 @@ export async function policyInUse(place = process.env.POLICY_BUNDLE || undefined
     );
   }
   try {
-    return await loadBundle(place, { verifyKeys: keys === undefined ? null : await loadVerifyKeys(keys) });
+    return await loadBundle(place, { verifyKeys: await verifyKeysInUse() });
   } catch (error) {
     if (error instanceof PolicyFailure) throw new CliError(EXIT.precondition, error.message, error);
     throw error;
   }
+}
+
+/** The keys of POLICY_VERIFY_KEY; `null` where none is set. */
+export async function verifyKeysInUse(): Promise<VerifyKey[] | null> {
+  const place = process.env.POLICY_VERIFY_KEY;
+  return place ? loadVerifyKeys(place) : null;
 }

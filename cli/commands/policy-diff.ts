@@ -16,6 +16,7 @@ import { keyAmong, oneCalled } from '../impact/names.ts';
 import { impactText, useText } from '../impact/text.ts';
 import { withChanges } from '../impact/with.ts';
 import type { Outcome } from '../outcome.ts';
+import { verifyKeysInUse } from '../policy-in-use.ts';
 import { currentSnapshot } from './policy-snapshot.ts';
 
 export interface DiffOptions {
@@ -39,8 +40,11 @@ export async function diff(against: string | undefined, options: DiffOptions): P
   refuseClashes(options);
   const by = byOption(options.by);
   const limit = limitOption(options.limit);
-  const before = await policyAt(against ?? 'HEAD');
-  const after = options.policy === undefined ? await workingPolicy() : await policyAt(options.policy);
+  const before = await policyAt(against ?? 'HEAD', await verifyKeysInUse());
+  const after =
+    options.policy === undefined
+      ? await workingPolicy()
+      : await policyAt(options.policy, await verifyKeysInUse());
   const data = options.data === undefined ? await currentSnapshot() : await snapshotIn(options.data);
   const next = options.then === undefined ? data : await snapshotIn(options.then);
   const then = withChanges(next, options.with ?? []);

@@ -11,20 +11,27 @@ import {
 import { policyAt, workingPolicy } from '../../policies/workbench/impact/sides.ts';
 import { effectOf } from '../../policies/workbench/impact/verdict.ts';
 import { columns } from '../columns.ts';
+import { decisionLogs } from '../decision-logs.ts';
 import { CliError, EXIT } from '../errors.ts';
 import { count } from '../impact/text.ts';
 import type { Outcome } from '../outcome.ts';
+import { verifyKeysInUse } from '../policy-in-use.ts';
 
 export interface ReplayOptions {
-  log: string[];
+  log?: string[];
   policy?: string;
   detailedExitcode?: boolean;
 }
 
 /** Makes every logged decision again: the same policy must decide the same, another one shows what it changes. */
-export async function replay({ log, policy, detailedExitcode = false }: ReplayOptions): Promise<Outcome> {
+export async function replay({
+  log: named,
+  policy,
+  detailedExitcode = false,
+}: ReplayOptions): Promise<Outcome> {
+  const log = named ?? (await decisionLogs());
   await Promise.all(log.map(mustRead));
-  const side = policy === undefined ? await workingPolicy() : await policyAt(policy);
+  const side = policy === undefined ? await workingPolicy() : await policyAt(policy, await verifyKeysInUse());
   const replayed = await replayLog(readLogs(log), side.policy);
   const skipped = skippedIn(replayed);
   if (replayed.examined + skipped === 0)

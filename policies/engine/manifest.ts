@@ -22,7 +22,7 @@ export interface BundleMetadata {
   sources: Record<string, string>;
   /** Known answers, proven before the policy is handed out. */
   vectors: KnownAnswers;
-  /** The accepted change that led here; written and read by `policy accept`. */
+  /** The accepted change that led here; written and read by `policy diff --accept`. */
   accepted?: Record<string, unknown>;
 }
 

@@ -13,7 +13,7 @@ import type { Log } from './opa.ts';
 import { WorkbenchError } from './run.ts';
 
 const POLICIES = projectFile('policies');
-/** A change somebody accepted, written by `policy accept`: it is carried by the bundle it leads to. */
+/** A change somebody accepted, written by `policy diff --accept`: it is carried by the bundle it leads to. */
 const ACCEPTED = projectFile('policies', 'accepted.json');
 
 /**

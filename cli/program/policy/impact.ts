@@ -59,7 +59,7 @@ function replayCommand(policy: Command): void {
   policy
     .command('replay')
     .description('logged decisions, made again by a policy')
-    .requiredOption('--log <file...>', 'decision logs, from the first to the last')
+    .option('--log <file...>', 'from the first to the last (default: of DECISION_LOG, or npm start)')
     .option('--policy <bundle>', 'a commit or a bundle (default: the working tree)')
     .option('--detailed-exitcode', 'end with 10 when a decision changes')
     .addHelpText('after', '\nExample:\n  kisum-cli policy replay --log decisions.log')

@@ -3,10 +3,12 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { SIGNATURES_FILE } from '../../engine/archive-files.ts';
 import { loadBundle, openBundle, type RunnablePolicy } from '../../engine/bundle.ts';
 import { PolicyFailure } from '../../engine/failure.ts';
 import { LOCK_FILE, readLock, sourceDigests } from '../../engine/lock.ts';
-import { ARCHIVE_FILE, COMMITTED } from '../../engine/place.ts';
+import { ARCHIVE_FILE, COMMITTED, readPlace } from '../../engine/place.ts';
+import type { VerifyKey } from '../../engine/signature-keys.ts';
 import { projectFile } from '../../root.ts';
 import { tryPolicies } from '../compile.ts';
 import { WorkbenchError, run } from '../run.ts';
@@ -18,9 +20,16 @@ export interface NamedPolicy {
   policy: RunnablePolicy;
 }
 
-/** @param text a bundle's archive or folder, else a git ref. Throws `WorkbenchError`. */
-export async function policyAt(text: string): Promise<NamedPolicy> {
-  if (existsSync(text)) return { name: text, policy: await opened(text, () => loadBundle(text)) };
+/**
+ * @param text a bundle's archive or folder, else a git ref
+ * @param verifyKeys what a signed bundle is held against; an unsigned one is only looked at here, never run
+ * Throws `WorkbenchError`.
+ */
+export async function policyAt(
+  text: string,
+  verifyKeys: readonly VerifyKey[] | null = null,
+): Promise<NamedPolicy> {
+  if (existsSync(text)) return { name: text, policy: await opened(text, () => looked(text, verifyKeys)) };
   const commit = await git('rev-parse', '--verify', '--quiet', '--end-of-options', `${text}^{commit}`);
   if (commit === null)
     throw new WorkbenchError(`there is neither a bundle at ${text} nor a commit of that name in git`);
@@ -52,6 +61,11 @@ export async function workingPolicy(): Promise<NamedPolicy> {
     name: 'the working tree, compiled just now',
     policy: await tryPolicies(folder, { opa }),
   };
+}
+
+async function looked(place: string, verifyKeys: readonly VerifyKey[] | null): Promise<RunnablePolicy> {
+  const { files } = await readPlace(place);
+  return loadBundle(place, { verifyKeys: files.has(SIGNATURES_FILE) ? verifyKeys : null });
 }
 
 async function isBuilt(folder: string): Promise<boolean> {

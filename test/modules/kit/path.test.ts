@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import type { ManifestRoute } from '../../../modules/manifest/manifest.ts';
 import { moreLiteralFirst } from '../../../modules/kit/path.ts';
 import { RouteTable } from '../../../gateway/catalog/routes.ts';
 
@@ -30,8 +31,14 @@ describe('the order of a module’s routes', () => {
   });
 
   it('a literal path is the literal route’s, in the gateway as in the module', () => {
-    const route = (id: string, path: string) =>
-      ({ id, path, method: 'GET', service: 'x', access: 'public', headers: [] }) as const;
+    const route = (id: string, path: string): ManifestRoute => ({
+      id,
+      path,
+      method: 'GET',
+      service: 'x',
+      access: 'public',
+      headers: [],
+    });
     const table = new RouteTable([route('row', '/api/x/{name:string}'), route('export', '/api/x/export')]);
     expect(table.find('GET', '/api/x/export')?.route.id).to.equal('export');
     expect(['/api/x/{name:string}', '/api/x/export'].toSorted(moreLiteralFirst)[0]).to.equal('/api/x/export');
