@@ -20,8 +20,9 @@ export async function mutants({ sample, mutant }: MutantsOptions): Promise<Outco
   const all = await allMutants();
   if (mutant !== undefined) return one(find(all, mutant));
   const size = sample === undefined ? all.length : count(sample);
-  const judged = await judgeMutants(sampleOf(all, size), { log, onProgress: reporter() });
   const listed = await readEquivalents();
+  const equivalent = listed.map(({ id }) => id);
+  const judged = await judgeMutants(sampleOf(all, size), { log, equivalent, onProgress: reporter() });
   const score = scoreOf(judged, all, listed);
   const faults = faultsOf(score, { whole: sample === undefined });
   return {

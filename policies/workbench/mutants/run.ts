@@ -41,15 +41,18 @@ export function sampleOf(mutants: readonly Mutant[], size: number): Mutant[] {
 export interface RunOptions {
   log?: Log;
   workers?: number;
+  /** Ids for which the quick proof is enough. */
+  equivalent?: string[];
   onProgress?: (done: number, of: number) => void;
 }
 
 /** In the order of the mutants. Throws `WorkbenchError` without a compiler. */
 export async function judgeMutants(mutants: readonly Mutant[], options: RunOptions = {}): Promise<Judged[]> {
-  const { workers = availableParallelism(), onProgress = () => {} } = options;
+  const { workers = availableParallelism(), equivalent = [], onProgress = () => {} } = options;
   if (mutants.length === 0) throw new WorkbenchError('no mutant to try');
   const opa = await findOpa(options.log);
-  const bench: Bench = { opa, declared: await smallCatalog(), invariants: await compileInvariants() };
+  const invariants = await compileInvariants();
+  const bench: Bench = { opa, declared: await smallCatalog(), invariants, equivalent };
   const judged: Judged[] = [];
   let next = 0;
   const take = (): number | null => (next < mutants.length ? next++ : null);

@@ -24,6 +24,8 @@ export interface Bench {
   opa: string;
   declared: CatalogData;
   invariants: Invariants;
+  /** Ids of mutants that are known to be equivalent: for them the quick proof is enough. */
+  equivalent: string[];
 }
 
 export interface Trial {
@@ -39,22 +41,27 @@ export async function openTrial(bench: Bench): Promise<Trial> {
   };
 }
 
-async function judged({ change }: Mutant, bench: Bench, workshop: Workshop): Promise<Fate> {
-  if ('catalog' in change) return tried(workshop.original, change.catalog, bench);
+async function judged({ id, change }: Mutant, bench: Bench, workshop: Workshop): Promise<Fate> {
+  const sizes: Size[] = bench.equivalent.includes(id) ? ['quick'] : ['quick', 'all'];
+  if ('catalog' in change) return tried(workshop.original, change.catalog, bench, sizes);
   const policy = await workshop.compiled(change.file, change.text);
   if (policy === null) return { kind: 'broken' };
   if (policy.revision === workshop.original.revision) return { kind: 'same' };
-  const fate = await tried(policy, bench.declared, bench);
+  const fate = await tried(policy, bench.declared, bench, sizes);
   if (fate.kind !== 'survived') return fate;
   return (await workshop.isSame(change.file, change.text)) ? { kind: 'same' } : fate;
 }
 
 /** The quick proof first: most faults show there. */
-async function tried(policy: RunnablePolicy, served: CatalogData, bench: Bench): Promise<Fate> {
+async function tried(
+  policy: RunnablePolicy,
+  served: CatalogData,
+  { declared, invariants }: Bench,
+  sizes: Size[],
+): Promise<Fate> {
   const refusal = await refusalOf(policy, served);
   if (refusal !== null) return { kind: 'engine', why: refusal };
-  const { declared, invariants } = bench;
-  for (const size of ['quick', 'all'] as const) {
+  for (const size of sizes) {
     const catalogs = [{ name: 'the small catalog', declared, served }];
     const { violations } = await prove(policy, { catalogs, size, invariants, workers: 0, stopAtFirst: true });
     const [first] = violations;

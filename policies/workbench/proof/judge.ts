@@ -32,8 +32,10 @@ export interface Judge {
 interface Verdict {
   applied: string[];
   broken: string[];
-  cells: number;
 }
+
+/** Kept for the next policy that is held against the same invariants: most of its cells are the same. */
+const verdictsOf = new WeakMap<WebAssembly.Module, Map<string, Verdict>>();
 
 /** Compiles `policies/proof`. Throws `WorkbenchError` when there is no compiler. */
 export async function compileInvariants(log?: Log): Promise<Invariants> {
@@ -65,7 +67,9 @@ async function invariantFiles(policies: string): Promise<string[]> {
 
 export function createJudge(invariants: WebAssembly.Module): Judge {
   const asker = createAsker(invariants, {});
-  const verdicts = new Map<string, Verdict>();
+  const verdicts = verdictsOf.get(invariants) ?? new Map<string, Verdict>();
+  verdictsOf.set(invariants, verdicts);
+  const cells = new Map<Verdict, number>();
   const answer = (entrypoint: string, question: string): unknown => {
     const text = asker.ask(entrypoint, question);
     if (text === null) throw new Error(`the invariants do not judge this cell: ${question}`);
@@ -81,24 +85,24 @@ export function createJudge(invariants: WebAssembly.Module): Judge {
       if (!verdict) {
         const laws = Object.entries(answer(LAW, cell) as Record<string, boolean>);
         const broken = laws.filter(([, holds]) => !holds).map(([law]) => law);
-        verdict = { applied: laws.map(([law]) => law), broken, cells: 0 };
+        verdict = { applied: laws.map(([law]) => law), broken };
         verdicts.set(cell, verdict);
       }
-      verdict.cells += 1;
+      cells.set(verdict, (cells.get(verdict) ?? 0) + 1);
       return verdict.broken;
     },
     summary: () => ({
-      distinct: verdicts.size,
-      applied: totals(verdicts.values(), 'applied'),
-      broken: totals(verdicts.values(), 'broken'),
+      distinct: cells.size,
+      applied: totals(cells, 'applied'),
+      broken: totals(cells, 'broken'),
     }),
   };
 }
 
-function totals(verdicts: Iterable<Verdict>, of: 'applied' | 'broken'): Record<string, number> {
+function totals(cells: Map<Verdict, number>, of: 'applied' | 'broken'): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const verdict of verdicts) {
-    for (const law of verdict[of]) counts[law] = (counts[law] ?? 0) + verdict.cells;
+  for (const [verdict, count] of cells) {
+    for (const law of verdict[of]) counts[law] = (counts[law] ?? 0) + count;
   }
   return counts;
 }

@@ -1,6 +1,6 @@
 /** What a refused request could change, tried out on the policy itself. What it should be: policies/proof/remedies.rego */
 import { isDeepStrictEqual } from 'node:util';
-import type { AccessFacts, DecisionInput, Remedy } from '../../contract.ts';
+import { REMEDIES, type AccessFacts, type DecisionInput, type Remedy } from '../../contract.ts';
 import { ENTRYPOINTS } from '../../engine/entrypoints.ts';
 import type { Court } from './court.ts';
 import { fitting, product } from './dimensions.ts';
@@ -58,8 +58,8 @@ function possibleFor(court: Court, { route, caller, access }: Asked): Change[] {
 type Allows = (changes: Unassigned[]) => boolean;
 
 function isWholeRemedies(answer: unknown): answer is Remedy[] {
-  const isRemedy = (it: Partial<Remedy>): boolean =>
-    typeof it.type === 'string' && typeof it.who === 'string';
+  const isRemedy = ({ type, who }: Partial<Remedy>): boolean =>
+    type !== undefined && REMEDIES.includes(type) && typeof who === 'string';
   return Array.isArray(answer) && answer.every((it) => isRemedy(it as Partial<Remedy>));
 }
 
