@@ -39,7 +39,8 @@ export async function watch({ once = false, data }: WatchOptions): Promise<Outco
     ]),
   };
   if (once) return lookOnce(desk, routes);
-  // Whoever waits for the first save need not wait for the database then.
+  // Whoever waits for the first save need not wait for these then.
+  desk.prover.warmUp();
   void desk.people();
   await watchPolicies(
     desk,

@@ -42,7 +42,7 @@ export async function check(options: { format?: string }): Promise<Outcome> {
     examined: { files, tests },
     notExamined: skipped.map((what) => ({ what, why: 'the rules do not compile' })),
   });
-  const covered = format === 'pretty' && skipped.length === 0 ? `\ncoverage ${percent.toFixed(1)} %` : '';
+  const covered = format === 'pretty' && percent !== null ? `\ncoverage ${percent.toFixed(1)} %` : '';
   return {
     ...outcome,
     text: outcome.text + covered,
@@ -117,20 +117,25 @@ export async function lint(options: { format?: string }): Promise<Outcome> {
   });
 }
 
-/** Lines of the rules that tests reach, file by file. Exit 1 below the threshold. */
+/** Lines of the rules that tests reach, file by file. Exit 1 below the threshold, and where a test fails. */
 export async function coverage(options: { threshold?: string }): Promise<Outcome> {
   const threshold = percentOf(options.threshold ?? String(COVERAGE_THRESHOLD));
-  const { files, percent, findings } = await measureCoverage(await place(), threshold);
-  const examined = { files: files.length, lines: files.reduce((total, { lines }) => total + lines, 0) };
+  const at = await place();
+  const covered = await measureCoverage(at, threshold);
+  const files = covered?.files ?? [];
   const outcome = policyReport('pretty', {
     command: 'coverage',
-    findings,
-    applied: ['opa/coverage'],
-    examined,
+    findings: (covered ?? (await runTests(at))).findings,
+    applied: ['opa/coverage', 'opa/test'],
+    examined: { files: files.length, lines: files.reduce((total, { lines }) => total + lines, 0) },
   });
-  // Where a test fails or nothing compiles there is nothing to show but why.
-  const text = files.length === 0 ? outcome.text : coverageText(files, percent, threshold);
-  return { ...outcome, text, data: { percent, threshold, files } };
+  if (covered === null) return outcome;
+  const { percent } = covered;
+  return {
+    ...outcome,
+    text: coverageText(files, percent, threshold),
+    data: { percent, threshold, files },
+  };
 }
 
 function percentOf(text: string): number {

@@ -11,8 +11,8 @@ import { checkTypes } from './types.ts';
 export interface PolicyCheck {
   files: number;
   tests: number;
-  /** Percent of the rules' lines. */
-  coverage: number;
+  /** Percent of the rules' lines; `null` where a test fails. */
+  coverage: number | null;
   findings: PolicyFinding[];
   /** Steps that were not taken, because the rules do not compile. */
   skipped: string[];
@@ -29,7 +29,7 @@ export async function checkPolicies(options: { policies?: string; log?: Log } = 
     return {
       files,
       tests: 0,
-      coverage: 0,
+      coverage: null,
       findings: types,
       skipped: ['format', 'tests', 'coverage', 'lint'],
     };
@@ -39,8 +39,6 @@ export async function checkPolicies(options: { policies?: string; log?: Log } = 
     measureCoverage(place),
     lintPolicies(place),
   ]);
-  // Where a test fails nothing was measured, and why is told once.
-  const measured = covered.files.length > 0 ? [covered] : [];
-  const findings = [format, tested, ...measured, linted].flatMap((it) => it.findings);
-  return { files, tests: tested.tests.length, coverage: covered.percent, findings, skipped: [] };
+  const findings = [format, tested, covered, linted].flatMap((it) => it?.findings ?? []);
+  return { files, tests: tested.tests.length, coverage: covered?.percent ?? null, findings, skipped: [] };
 }

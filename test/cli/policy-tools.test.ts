@@ -33,7 +33,7 @@ describe('kisum-cli policy', function () {
   }
 
   it('holds here in every command that only looks: exit 0', async () => {
-    const ends = [['check'], ['lint'], ['coverage']].map(async (args) => {
+    const ends = [['check'], ['lint']].map(async (args) => {
       const { code, stdout, stderr } = await run([...args, '--json']).ended;
       expect(code, `${args.join(' ')}: ${stdout}${stderr}`).to.equal(0);
       const { examined, findings } = JSON.parse(stdout) as Envelope;
@@ -78,18 +78,16 @@ describe('kisum-cli policy', function () {
       const ends = await Promise.all(
         [
           ['lint', '--format', 'github'],
-          ['lint', '--format', 'sarif'],
           ['fmt', '--check'],
-          ['check', '--json'],
+          ['check', '--format', 'sarif'],
         ].map((args) => run(args).ended),
       );
-      expect(ends.map(({ code }) => code)).to.deep.equal([1, 1, 1, 1]);
-      const [github, sarif, fmt, check] = ends.map(({ stdout }) => stdout);
+      expect(ends.map(({ code }) => code)).to.deep.equal([1, 1, 1]);
+      const [github, fmt, sarif] = ends.map(({ stdout }) => stdout);
       expect(github).to.include(`::error file=${GRANT},line=${line},`);
-      expect(sarif).to.include('"ruleId": "regal/style/todo-comment"');
       expect(fmt).to.match(new RegExp(`${line + 1} +error {2}opa/fmt`));
-      const { findings } = JSON.parse(check!) as Envelope;
-      expect(findings.map(({ rule }) => rule)).to.include.members(['opa/fmt', 'regal/style/todo-comment']);
+      for (const rule of ['opa/fmt', 'regal/style/todo-comment'])
+        expect(sarif).to.include(`"ruleId": "${rule}"`);
     });
   });
 
@@ -102,9 +100,9 @@ describe('kisum-cli policy', function () {
     expect(read(GRANT)).to.equal(before);
   });
 
-  it('a test that fails is exit 1 for test, coverage and check, each with file and line', async () => {
+  it('a test that fails is exit 1 for test and coverage, with file and line', async () => {
     await changed(GRANT, 'default module := false', 'default module := true', async () => {
-      const ends = await Promise.all([['test'], ['coverage'], ['check']].map((args) => run(args).ended));
+      const ends = await Promise.all([['test'], ['coverage']].map((args) => run(args).ended));
       for (const { code, stdout } of ends) {
         expect(code).to.equal(1);
         expect(stdout).to.match(

@@ -1,14 +1,20 @@
 import { parentPort } from 'node:worker_threads';
+import type { Invariants } from '../proof/judge.ts';
 import { prove, type ProofOptions } from '../proof/prove.ts';
-import type { ProofAnswer, ProofPart } from './prover.ts';
+import type { ProofAnswer, ProofMessage, ProofPart } from './prover.ts';
 
-parentPort!.on('message', (part: ProofPart) => void answer(part));
+let invariants: Invariants | null = null;
 
-async function answer({ module, catalog, sweep, invariants }: ProofPart): Promise<void> {
+parentPort!.on('message', (message: ProofMessage) => {
+  if ('laws' in message) invariants = message.laws;
+  else void answer(message, invariants!);
+});
+
+async function answer({ module, catalog, sweep }: ProofPart, laws: Invariants): Promise<void> {
   const options: ProofOptions = {
     catalogs: [catalog],
     only: [sweep],
-    invariants,
+    invariants: laws,
     size: 'quick',
     workers: 0,
   };

@@ -23,6 +23,8 @@ export interface QuickProof {
 }
 
 export interface Prover {
+  /** Starts the threads, so that the first proof need not wait for them. */
+  warmUp(): void;
   /** @param signal stops it; then it rejects */
   prove(module: WebAssembly.Module, sweeps: string[], signal: AbortSignal): Promise<QuickProof>;
   /** The laws may have changed: they are compiled again before the next proof. */
@@ -35,8 +37,10 @@ export interface ProofPart {
   module: WebAssembly.Module;
   catalog: ProvenCatalog;
   sweep: string;
-  invariants: Invariants;
 }
+
+/** The laws come before the first part, and once for many: what they said of a cell is remembered with them. */
+export type ProofMessage = ProofPart | { laws: Invariants };
 
 export type ProofAnswer = { proof: Proof } | { fault: string };
 
@@ -65,12 +69,13 @@ export function sweepsFor(touched: readonly Entrypoint[]): { soon: string[]; lat
   };
 }
 
-/** `close()` it, or the process does not end. */
+/** Once it has proved, `close()` it, or the process does not end. */
 export function openProver(catalogs: ProvenCatalog[]): Prover {
   const start = () => startThread(import.meta.resolve('./prover-thread.ts'), null);
   const count = Math.min(2, availableParallelism());
-  let threads: Worker[] = Array.from({ length: count }, start);
+  let threads: Worker[] = [];
   let laws: Promise<Invariants> | null = null;
+  const lawsOf = new WeakMap<Worker, Invariants>();
 
   async function prove(
     module: WebAssembly.Module,
@@ -81,11 +86,22 @@ export function openProver(catalogs: ProvenCatalog[]): Prover {
     const invariants = await laws;
     signal.throwIfAborted();
     const parts = sweeps.flatMap((sweep) =>
-      catalogs.map((catalog): ProofPart => ({ module, catalog, sweep, invariants })),
+      catalogs.map((catalog): ProofPart => ({ module, catalog, sweep })),
     );
-    if (threads.length === 0) threads = Array.from({ length: count }, start);
+    warmUp();
+    for (const thread of threads) tellLaws(thread, invariants);
     const proofs = (await Promise.all(threads.map((thread) => inTurn(thread, parts, signal)))).flat();
     return together(proofs, sweeps, invariants.laws);
+  }
+
+  function warmUp(): void {
+    if (threads.length === 0) threads = Array.from({ length: count }, start);
+  }
+
+  function tellLaws(thread: Worker, invariants: Invariants): void {
+    if (lawsOf.get(thread) === invariants) return;
+    thread.postMessage({ laws: invariants } satisfies ProofMessage);
+    lawsOf.set(thread, invariants);
   }
 
   /** A thread that was stopped or that failed is not asked again, nor are laws that did not compile. */
@@ -96,6 +112,7 @@ export function openProver(catalogs: ProvenCatalog[]): Prover {
   }
 
   return {
+    warmUp,
     prove: (module, sweeps, signal) =>
       prove(module, sweeps, signal).catch((error: unknown) => {
         close();
@@ -110,7 +127,7 @@ export function openProver(catalogs: ProvenCatalog[]): Prover {
 async function inTurn(thread: Worker, parts: ProofPart[], signal: AbortSignal): Promise<Proof[]> {
   const proofs: Proof[] = [];
   for (let part = parts.shift(); part !== undefined; part = parts.shift()) {
-    thread.postMessage(part);
+    thread.postMessage(part satisfies ProofMessage);
     const [answer] = (await once(thread, 'message', { signal })) as [ProofAnswer];
     if ('fault' in answer) throw new WorkbenchError(`the proof did not run: ${answer.fault}`);
     proofs.push(answer.proof);

@@ -89,9 +89,9 @@ function withTools(take: Take, place: Desk['place']): Promise<void>[] {
       return { told: `${tests.length} run`, findings };
     }),
     take('coverage', async () => {
-      const { files, percent, findings } = await measureCoverage(place);
-      if (files.length === 0) return { skipped: 'a test fails' };
-      return { told: `${percent.toFixed(1)} % of the rules' lines`, findings };
+      const covered = await measureCoverage(place);
+      if (covered === null) return { skipped: 'a test fails' };
+      return { told: `${covered.percent.toFixed(1)} % of the rules' lines`, findings: covered.findings };
     }),
     take('format', async () => {
       const { files, findings } = await formatPolicies(place, { write: false });
