@@ -13,10 +13,6 @@ export async function regoFiles(policies: string): Promise<string[]> {
   return files.sort();
 }
 
-export function isTest(file: string): boolean {
-  return file.endsWith('_test.rego');
-}
-
 /** Their packages, sorted; a test counts to the package it tests. */
 export async function packagesOf(policies: string): Promise<string[]> {
   return [...new Set((await regoFiles(policies)).map(packageOf))].sort();
