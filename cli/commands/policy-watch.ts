@@ -11,7 +11,8 @@ import { declaredData } from '../catalog/declared-data.ts';
 import { declaredManifests } from '../catalog/declared.ts';
 import { CliError, EXIT } from '../errors.ts';
 import type { Outcome } from '../outcome.ts';
-import { screen, stepLines, touchedLines, verdict } from '../policy-watch/screen.ts';
+import { touchedLines, verdict } from '../policy-watch/lines.ts';
+import { screen, stepLines } from '../policy-watch/screen.ts';
 import { currentSnapshot } from './policy-snapshot.ts';
 
 export interface WatchOptions {
@@ -86,8 +87,10 @@ const CLEAR = '\u001b[2J\u001b[3J\u001b[H';
 /** One screen, drawn anew whenever there is more to see. */
 function redraw(routes: number): (looking: Looking) => void {
   return (looking) => {
+    const { columns = 80, rows = 24 } = process.stdout;
     const hint = looking.done ? 'waiting for a save; Ctrl-C ends' : 'looking';
-    process.stdout.write(`${CLEAR}kisum-cli policy watch: ${hint}\n\n${screen(looking, routes)}\n`);
+    const shown = screen(looking, routes, { columns, rows: rows - 3 });
+    process.stdout.write(`${CLEAR}kisum-cli policy watch: ${hint}\n\n${shown}\n`);
   };
 }
 

@@ -7,7 +7,7 @@ import { tryPolicies } from '../compile.ts';
 import { measureCoverage } from '../coverage.ts';
 import type { PolicyFinding } from '../finding.ts';
 import { formatPolicies } from '../format.ts';
-import { changesIn, type RouteChange } from '../impact/changes.ts';
+import { changesIn } from '../impact/changes.ts';
 import { diffImpact } from '../impact/diff.ts';
 import { lintPolicies } from '../lint.ts';
 import { runTests } from '../tests.ts';
@@ -136,12 +136,9 @@ async function compared(
   const impact = await diffImpact({ policy: committed, snapshot }, { policy, snapshot });
   review.impact = impact;
   review.changes = changesIn(impact, snapshot.catalog, snapshot.catalog);
-  return { told: `from the committed bundle, on ${routesText(review.changes)}` };
-}
-
-function routesText(changes: RouteChange[]): string {
-  const routes = new Set(changes.map(({ route }) => route)).size;
-  return routes === 0 ? 'no route' : `${routes} routes`;
+  const { members, companies } = impact.examined;
+  const changed = new Set(review.changes.map(({ route }) => route)).size;
+  return { told: `${members} members of ${companies} companies asked, other answers on ${changed} routes` };
 }
 
 /** What cannot be done is told in its step; the others go on. */
