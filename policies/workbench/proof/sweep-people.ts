@@ -46,15 +46,14 @@ export function* routes(catalog: CatalogData, size: Size): Generator<Block> {
   for (const module of subjects(catalog)) {
     const asked = some(routesOf(catalog, module), size, 1);
     const bases = size === 'all' ? baseChoices(catalog) : fewBaseChoices(catalog);
-    const choices = product(
-      bases,
-      some(ownChoices(catalog, module ?? ''), size, 8),
-      grantChoices(catalog, module ?? ''),
-    );
-    for (const [base, own, grants] of choices) {
-      const access = accessOf(together(base, own), grants);
+    const own = some(ownChoices(catalog, module ?? ''), size, 8);
+    const granted = grantChoices(catalog, module ?? '');
+    // Explanations cost a hundred decisions: with everything else granted beside it, one is enough.
+    const explainedGrants = granted.slice(0, size === 'all' ? 5 : 4);
+    for (const [base, bought, grants] of product(bases, own, granted)) {
+      const access = accessOf(together(base, bought), grants);
       const roles = EVERY_RIGHT;
-      const explained = size === 'all' || !grants.modules.some((key) => key !== module);
+      const explained = explainedGrants.includes(grants);
       yield { sweep: 'routes', token: true, access, callers: PERSON, routes: asked, roles, explained };
     }
   }
@@ -84,25 +83,18 @@ export function* permissions(catalog: CatalogData, size: Size): Generator<Block>
   }
 }
 
-/** Every membership × base × standing, with everything granted and nothing. */
+/** Every membership that does not stand × base × standing, with everything granted and nothing. */
 export function* memberships(catalog: CatalogData, size: Size): Generator<Block> {
+  const outside = MEMBERSHIPS.filter((membership) => membership?.status !== 'active');
   for (const module of subjects(catalog)) {
-    const asked = some(routesOf(catalog, module), size, 1);
+    const routes = some(routesOf(catalog, module), size, 1);
     const bases = some(baseChoices(catalog), size, 2);
-    const own = some(ownChoices(catalog, module ?? ''), size, 3);
+    const own = ownChoices(catalog, module ?? '').slice(0, size === 'all' ? 8 : 3);
     const granted = ends(grantChoices(catalog, module ?? ''));
-    for (const [base, bought, grants, membership] of product(bases, own, granted, MEMBERSHIPS)) {
+    for (const [base, bought, grants, membership] of product(bases, own, granted, outside)) {
       const access = accessOf(together(base, bought), grants, membership);
-      const roles = EVERY_RIGHT;
-      yield {
-        sweep: 'memberships',
-        token: true,
-        access,
-        callers: PERSON,
-        routes: asked,
-        roles,
-        explained: true,
-      };
+      const block = { token: true, access, callers: PERSON, routes, roles: EVERY_RIGHT };
+      yield { sweep: 'memberships', ...block, explained: membership?.status !== 'suspended' };
     }
   }
 }
