@@ -48,7 +48,8 @@ export function createWords(declared: CatalogData, period: (it: PeriodFacts) => 
     bases,
     company(access, subject) {
       const facts = access ?? NOBODY;
-      const rows = subject === null ? '' : sold(facts, subject).join(',');
+      // A base is what the company runs on, however often it was bought; only an add-on is sold by rows of its own.
+      const rows = subject === null || typeOf(subject) === 'base' ? '' : sold(facts, subject).join(',');
       const told = { module: subject === null ? null : ITSELF, type: typeOf(subject) };
       return [
         `"member":"${facts.membership?.status ?? 'none'}"`,
