@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import type { LogFinding } from '../../policies/decision-log/finding.ts';
 import { readLogKeys, type LogKeys } from '../../policies/decision-log/keys.ts';
-import { findDecision } from '../../policies/decision-log/read.ts';
 import { verifyLogs, type ChainReport, type LogReport } from '../../policies/decision-log/verify.ts';
 import { CliError, EXIT } from '../errors.ts';
+import { findDecision } from '../explain/logged.ts';
 import type { Outcome } from '../outcome.ts';
 
 export interface VerifyOptions {
@@ -36,10 +36,8 @@ export async function verify(files: string[], { key, checkpoints = [] }: VerifyO
 /** One decision, as it was logged. */
 export async function show(decision: string, { log }: { log: string[] }): Promise<Outcome> {
   for (const file of log) refuseMissing(file);
-  const found = await findDecision(log, decision);
-  if (!found) throw new CliError(EXIT.precondition, `no decision ${decision} is in ${log.join(', ')}`);
-  const { event, file, line } = found;
-  return { text: `${file}:${line}\n${JSON.stringify(event, null, 2)}`, data: { file, line, event } };
+  const { event } = await findDecision(decision, log);
+  return { text: JSON.stringify(event, null, 2), data: event };
 }
 
 function chainText(chain: ChainReport): string {

@@ -95,7 +95,22 @@ export class LogFile {
     sealed.written();
     this.#begun = true;
     for (const { digest } of fresh) this.#catalogs.add(digest);
-    if (sealed.jws) this.#options.outside?.keep(sealed.jws);
+    if (sealed.jws) await this.#keepOutside(sealed.jws);
+  }
+
+  /** Only what is safe on the disk is held against it: a power cut must not look like somebody's deed. */
+  async #keepOutside(jws: string): Promise<void> {
+    const { outside, log, path } = this.#options;
+    if (!outside) return;
+    try {
+      await this.#handle.datasync();
+      outside.keep(jws);
+    } catch (err) {
+      log.error(
+        { err, sink: path },
+        'the decision log could not be synced, so its checkpoint is not held outside',
+      );
+    }
   }
 
   async #opening(): Promise<string> {

@@ -22,21 +22,3 @@ export async function* readLog(file: string): AsyncGenerator<PlacedEntry> {
 export async function* readLogs(files: Iterable<string>): AsyncGenerator<PlacedEntry> {
   for (const file of files) yield* readLog(file);
 }
-
-/** The decision with this id, wherever it is; `undefined` when it is in none of the files. */
-export async function findDecision(
-  files: Iterable<string>,
-  id: string,
-): Promise<Extract<PlacedEntry, { kind: 'event' }> | undefined> {
-  const beginning = `{"decision_id":${JSON.stringify(id)}`;
-  for (const file of files) {
-    for await (const lines of rawLines(file)) {
-      const line = lines.find(({ bytes }) =>
-        bytes.subarray(0, beginning.length).equals(Buffer.from(beginning)),
-      );
-      const entry = line && parseEntry(line.bytes);
-      if (entry?.kind === 'event') return { ...entry, file, line: line!.number };
-    }
-  }
-  return undefined;
-}
