@@ -24,17 +24,21 @@ export async function readEquivalents(file: string = EQUIVALENT_FILE): Promise<E
   return list as Equivalent[];
 }
 
-/** What is wrong with the list, one line each: only a survivor that is still there may be in it. */
+/**
+ * What is wrong with the list, one line each: only a survivor that is still there may be in it.
+ * @param noticed ids of mutants that were tried and did not survive
+ */
 export function rotOf(
   listed: readonly Equivalent[],
   mutants: readonly Mutant[],
-  killed: Set<string>,
+  noticed: ReadonlySet<string>,
 ): string[] {
   const byId = new Map(mutants.map((mutant) => [mutant.id, mutant]));
-  return listed.flatMap(({ id, after }) => {
+  return listed.flatMap(({ id, after }, at) => {
     const mutant = byId.get(id);
+    if (listed.findIndex((other) => other.id === id) < at) return [`${id} is listed twice`];
     if (mutant === undefined) return [`${id} is no mutant any more`];
     if (mutant.after !== after) return [`${id} is another mutant now: ${mutant.after}`];
-    return killed.has(id) ? [`${id} is not equivalent: it was killed`] : [];
+    return noticed.has(id) ? [`${id} is not equivalent: it was noticed`] : [];
   });
 }
