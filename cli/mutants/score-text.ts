@@ -29,7 +29,8 @@ export function scoreText(score: Score, listed: readonly Equivalent[]): string {
   const { total, broken, same, byLaw } = score;
   return [
     `mutation score ${percent(score.score)}: the invariants alone find ${total.killed} of ${total.killed + total.survived} mutants`,
-    `${total.engine} more are refused by the engine, ${total.equivalent} are equivalent; ${broken} do not compile and ${same} compile to the same`,
+    `the engine would notice ${total.engine} more by itself; counted in, the invariants find ${percent(score.withEngine)}`,
+    `not counted: ${total.equivalent} equivalent, ${broken} that do not compile, ${same} that compile to the same`,
     '',
     table('operator', score.byOperator),
     '',
@@ -50,7 +51,7 @@ function fateOf({ fate }: Judged): string[] {
     case 'killed':
       return [...storyOf(fate.counterexample), `  input    ${JSON.stringify(fate.counterexample.input)}`];
     case 'engine':
-      return [`the engine refuses it: ${fate.why}`];
+      return [`the engine notices: ${fate.why}`, `broken: ${fate.law ?? 'no law'}`];
     case 'broken':
       return ['it does not compile'];
     case 'same':

@@ -12,6 +12,8 @@ law["letting in and granting is for the tenant's admin, buying for the company's
 
 law["every remedy is a change of this company, this module and this permission"] := unknown == set() if advised
 
+law["remedies come in the order they are made"] := input.answer.inOrder if advised
+
 law["of all purchases that would do, the fewest and least disruptive are told"] := rank(purchases) == least if {
 	advised
 	count(purchases) > 0

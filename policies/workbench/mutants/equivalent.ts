@@ -14,14 +14,15 @@ export interface Equivalent {
   why: string;
 }
 
+/** Throws `WorkbenchError` at an entry that does not say why. */
 export async function readEquivalents(file: string = EQUIVALENT_FILE): Promise<Equivalent[]> {
-  const list = JSON.parse(await readFile(file, 'utf8')) as Partial<Equivalent>[];
+  const { equivalent } = JSON.parse(await readFile(file, 'utf8')) as { equivalent?: Partial<Equivalent>[] };
   const isWhole = ({ id, after, why }: Partial<Equivalent>): boolean =>
     typeof id === 'string' && typeof after === 'string' && typeof why === 'string' && why.trim() !== '';
-  if (!Array.isArray(list) || !list.every(isWhole)) {
+  if (!Array.isArray(equivalent) || !equivalent.every(isWhole)) {
     throw new WorkbenchError(`${file}: every entry needs an id, the lines after the change, and why`);
   }
-  return list as Equivalent[];
+  return equivalent as Equivalent[];
 }
 
 /**

@@ -16,6 +16,8 @@ export interface Tally {
 export interface Score {
   /** Killed by the invariants of all that can be seen and that the engine does not refuse by itself; 0 to 1. */
   score: number;
+  /** The same with what the engine would notice too: how many of all of them break a law, whoever else sees it; 0 to 1. */
+  withEngine: number;
   total: Tally;
   byOperator: Record<string, Tally>;
   byFile: Record<string, Tally>;
@@ -30,8 +32,8 @@ export interface Score {
 }
 
 /**
- * Score = killed ÷ (killed + survivors that are not equivalent). Mutants only the engine notices are in neither: no
- * credit for the invariants, and nothing they could have seen.
+ * Score = killed ÷ (killed + survivors that are not equivalent). Mutants the engine notices by itself are in neither: no
+ * credit for the invariants where there was nothing left to do.
  */
 export function scoreOf(
   judged: readonly Judged[],
@@ -45,8 +47,10 @@ export function scoreOf(
   });
   const total = tally(counted);
   const noticed = judged.filter(({ fate }) => fate.kind !== 'survived').map(({ id }) => id);
+  const alsoByLaw = judged.filter(({ fate }) => fate.kind === 'engine' && fate.law !== null).length;
   return {
     score: total.killed / (total.killed + total.survived),
+    withEngine: (total.killed + alsoByLaw) / (total.killed + total.engine + total.survived),
     total,
     byOperator: tallies(counted, ({ operator }) => operator),
     byFile: tallies(counted, ({ file }) => file),

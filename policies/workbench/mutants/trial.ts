@@ -6,18 +6,20 @@ import { createInstance } from '../../engine/instance.ts';
 import { encodeQuestion } from '../../engine/question.ts';
 import type { Counterexample } from '../proof/court.ts';
 import type { Invariants } from '../proof/judge.ts';
+import { ODD_CATALOG } from '../proof/odd-catalog.ts';
 import { prove } from '../proof/prove.ts';
 import type { Size } from '../proof/dimensions.ts';
 import type { Mutant } from './mutant.ts';
 import { openWorkshop, type Workshop } from './workshop.ts';
 
 /**
- * What became of it. `engine`: it refuses to start on it, or got no well-formed answer from it; that is no merit of the
- * invariants. `same`: it compiles to the very same steps. `broken`: it does not compile.
+ * What became of it. `engine`: the engine would notice by itself, because it refuses to start on it or gets no well-formed
+ * answer from it; `law` is the one that is broken all the same. `same`: it compiles to the very same steps. `broken`: it
+ * does not compile.
  */
 export type Fate =
   | { kind: 'broken' | 'same' | 'survived' }
-  | { kind: 'engine'; why: string }
+  | { kind: 'engine'; why: string; law: string | null }
   | { kind: 'killed'; law: string; size: Size; counterexample: Counterexample };
 
 export interface Bench {
@@ -42,32 +44,49 @@ export async function openTrial(bench: Bench): Promise<Trial> {
 }
 
 async function judged({ id, change }: Mutant, bench: Bench, workshop: Workshop): Promise<Fate> {
-  const sizes: Size[] = bench.equivalent.includes(id) ? ['quick'] : ['quick', 'all'];
-  if ('catalog' in change) return tried(workshop.original, change.catalog, bench, sizes);
+  const rounds = bench.equivalent.includes(id) ? FIRST : [...FIRST, ...MORE];
+  if ('catalog' in change) return tried(workshop.original, bench, rounds, change.catalog);
   const policy = await workshop.compiled(change.file, change.text);
   if (policy === null) return { kind: 'broken' };
   if (policy.revision === workshop.original.revision) return { kind: 'same' };
-  const fate = await tried(policy, bench.declared, bench, sizes);
+  const fate = await tried(policy, bench, rounds);
   if (fate.kind !== 'survived') return fate;
   return (await workshop.isSame(change.file, change.text)) ? { kind: 'same' } : fate;
 }
 
-/** The quick proof first: most faults show there. */
+interface Round {
+  size: Size;
+  /** Of the proof's own odd catalog; else of the small one. */
+  odd: boolean;
+}
+
+/** Nearly every fault shows in the first round. */
+const FIRST: Round[] = [{ size: 'quick', odd: false }];
+const MORE: Round[] = [
+  { size: 'quick', odd: true },
+  { size: 'all', odd: false },
+];
+
+/** @param wrong the catalog it is given in the place of the declared one, which the invariants keep */
 async function tried(
   policy: RunnablePolicy,
-  served: CatalogData,
   { declared, invariants }: Bench,
-  sizes: Size[],
+  rounds: Round[],
+  wrong?: CatalogData,
 ): Promise<Fate> {
-  const refusal = await refusalOf(policy, served);
-  if (refusal !== null) return { kind: 'engine', why: refusal };
-  for (const size of sizes) {
-    const catalogs = [{ name: 'the small catalog', declared, served }];
+  const refusal = await refusalOf(policy, wrong ?? declared);
+  for (const { size, odd } of rounds) {
+    // A wrong row of the small catalog is none of another.
+    if (odd && wrong) continue;
+    const catalog = odd ? { name: 'odd', declared: ODD_CATALOG } : { name: 'small', declared };
+    const catalogs = [wrong ? { ...catalog, served: wrong } : catalog];
     const { violations } = await prove(policy, { catalogs, size, invariants, workers: 0, stopAtFirst: true });
     const [first] = violations;
-    const counterexample = violations.find(isWhole);
-    if (counterexample) return { kind: 'killed', law: counterexample.law, size, counterexample };
-    if (first) return { kind: 'engine', why: `no well-formed answer to ${first.entrypoint}` };
+    const seen = violations.find(isWhole);
+    if (refusal === null && seen) return { kind: 'killed', law: seen.law, size, counterexample: seen };
+    const law = (seen ?? first)?.law ?? null;
+    if (refusal !== null) return { kind: 'engine', why: refusal, law };
+    if (first) return { kind: 'engine', why: `no well-formed answer to ${first.entrypoint}`, law };
   }
   return { kind: 'survived' };
 }

@@ -53,7 +53,7 @@ export function sellersOf({ packages, addons, modules }: CatalogData, module: st
   ];
 }
 
-/** Every set of bases at once; and each that is over, that waits, that was renewed, that took the place of another. */
+/** Every set of bases at once; each that is over, that waits, that was renewed, that took another's place; two over. */
 export function baseChoices(catalog: CatalogData): Bought[] {
   const names = basePackages(catalog);
   const next = (index: number): string => names[(index + 1) % names.length]!;
@@ -61,6 +61,9 @@ export function baseChoices(catalog: CatalogData): Bought[] {
   const idle = names.flatMap((name) => [packageRow(name, IDLE), packageRow(name, WAITING)]);
   const renewed = names.map((name) => together(packageRow(name, OVER), packageRow(name, ACTIVE)));
   const moved = names.map((name, index) => together(packageRow(name, OVER), packageRow(next(index), ACTIVE)));
+  const bothOver = names.map((name, index) =>
+    together(packageRow(name, OVER), packageRow(next(index), OVER)),
+  );
   const unknown = packageRow('unheard_of', ACTIVE);
   return [
     ...setsOf(names.map((name) => packageRow(name, ACTIVE))),
@@ -68,6 +71,7 @@ export function baseChoices(catalog: CatalogData): Bought[] {
     ...idle,
     ...renewed,
     ...moved,
+    ...bothOver,
     unknown,
   ];
 }

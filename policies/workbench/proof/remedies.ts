@@ -76,6 +76,7 @@ function triedOut(court: Court, input: Asked, possible: Change[], remedies: Reme
   return {
     remedies: remedies.map(({ type, who }) => [type, who]),
     kinds,
+    inOrder: isInOrder(remedies),
     enough: choicesOf(remedies).every(allows),
     needless: remedies.filter((it) => allows(remedies.filter((other) => other !== it))).length,
     reachable: isReachable(court, input),
@@ -92,6 +93,27 @@ function kindOf(remedy: Remedy, possible: Change[]): Change['kind'] | null {
   const { packages = [] } = remedy;
   const isSorted = packages.every((name, at) => at === 0 || packages[at - 1]! < name);
   return isSorted && found.every((kind) => kind === found[0]) ? (found[0] ?? null) : null;
+}
+
+/** As they are made: let in, buy for the base and beside it, grant; packages that end by name. */
+const ORDER: Remedy['type'][][] = [
+  ['add_member', 'activate_membership'],
+  ['end_subscription'],
+  ['change_base', 'renew_subscription', 'add_subscription'],
+  ['renew_addon', 'add_addon'],
+  ['grant_module'],
+  ['grant_permission'],
+];
+
+function isInOrder(remedies: Remedy[]): boolean {
+  const places = remedies.map(({ type }) => ORDER.findIndex((types) => types.includes(type)));
+  const ended = remedies.flatMap(({ type, packages = [] }) => (type === 'end_subscription' ? packages : []));
+  return (
+    isDeepStrictEqual(
+      places,
+      places.toSorted((a, b) => a - b),
+    ) && isDeepStrictEqual(ended, ended.toSorted())
+  );
 }
 
 /** Every way to take one package where several would do. */

@@ -45,7 +45,7 @@ describe('the list of equivalent mutants', () => {
     const folder = await mkdtemp(join(tmpdir(), 'kisum-equivalent-'));
     try {
       const file = join(folder, 'equivalent.json');
-      await writeFile(file, JSON.stringify([{ id, after, why: ' ' }]));
+      await writeFile(file, JSON.stringify({ equivalent: [{ id, after, why: ' ' }] }));
       const error = await readEquivalents(file).catch((it: unknown) => it as Error);
       expect(error).to.be.instanceOf(Error);
       expect((error as Error).message).to.include('and why');

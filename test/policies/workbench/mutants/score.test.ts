@@ -24,7 +24,7 @@ const KILLED: Fate = {
     cell: {},
   },
 };
-const ENGINE: Fate = { kind: 'engine', why: 'it fails its self-test' };
+const ENGINE: Fate = { kind: 'engine', why: 'it fails its self-test', law: null };
 
 function judged(...fates: Fate[]): Judged[] {
   return fates.map((fate, at) => ({ ...mutant(at), fate, milliseconds: 1 }));
@@ -48,6 +48,7 @@ describe('the mutation score', () => {
     const listed = [{ id: 'm4', after: 'not x', why: 'Nobody asks.' }];
     const score = scoreOf(all, all, listed);
     expect(score.score).to.equal(0.75);
+    expect(score.withEngine).to.equal(0.6);
     expect(score.total).to.deep.equal({ killed: 3, engine: 1, equivalent: 1, survived: 1 });
     expect(score).to.deep.include({ broken: 1, same: 1, rot: [] });
     expect(score.byLaw).to.deep.equal({ 'nothing outside the grant': 3 });

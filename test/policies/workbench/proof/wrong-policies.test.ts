@@ -211,6 +211,14 @@ const WRONG: Wrong[] = [
     ],
   },
   {
+    name: 'grants before anything is bought',
+    file: REMEDY,
+    from: '[_joining, _purchase.parts, _granting]',
+    to: '[_granting, _joining, _purchase.parts]',
+    only: ['routes'],
+    breaks: ['remedies come in the order they are made'],
+  },
+  {
     name: 'sells anew what could be renewed',
     file: REMEDY,
     from: '"renew_subscription": 2',
