@@ -6,23 +6,30 @@ import { CliError, EXIT } from '../errors.ts';
 import { faultsOf, judgedText, scoreText } from '../mutants/score-text.ts';
 import { didYouMean } from '../nearest.ts';
 import type { Outcome } from '../outcome.ts';
+import { threads } from './policy-prove.ts';
 
 export interface MutantsOptions {
   mutants?: boolean;
   sample?: string;
   mutant?: string;
+  workers?: string;
 }
 
 const log = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /** How many wrong policies the invariants find, alone; with `mutant` only what becomes of that one. */
-export async function mutants({ sample, mutant }: MutantsOptions): Promise<Outcome> {
+export async function mutants({ sample, mutant, workers }: MutantsOptions): Promise<Outcome> {
   const all = await allMutants();
   if (mutant !== undefined) return one(find(all, mutant));
   const size = sample === undefined ? all.length : count(sample);
   const listed = await readEquivalents();
   const equivalent = listed.map(({ id }) => id);
-  const judged = await judgeMutants(sampleOf(all, size), { log, equivalent, onProgress: reporter() });
+  const judged = await judgeMutants(sampleOf(all, size), {
+    log,
+    equivalent,
+    onProgress: reporter(),
+    ...(workers === undefined ? {} : { workers: Math.max(1, threads(workers)) }),
+  });
   const score = scoreOf(judged, all, listed);
   const faults = faultsOf(score, { whole: sample === undefined });
   return {

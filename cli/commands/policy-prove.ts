@@ -107,7 +107,7 @@ async function readJson(file: string, option: string): Promise<object> {
   }
 }
 
-function threads(text: string): number {
+export function threads(text: string): number {
   const count = Number(text);
   if (Number.isInteger(count) && count >= 0 && count <= 64) return count;
   throw new CliError(EXIT.usage, `--workers takes a number of threads from 0 to 64, not ${text}`);

@@ -20,7 +20,7 @@ export function proofCommands(policy: Command): void {
     .action(
       run(async (options: ProveOptions & MutantsOptions) => {
         const { mutants, sample, mutant } = options;
-        if (mutants || sample || mutant) {
+        if (mutants || sample !== undefined || mutant !== undefined) {
           return (await import('../../commands/policy-mutants.ts')).mutants(options);
         }
         return (await import('../../commands/policy-prove.ts')).prove(options);

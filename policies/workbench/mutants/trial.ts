@@ -44,14 +44,15 @@ export async function openTrial(bench: Bench): Promise<Trial> {
 }
 
 async function judged({ id, change }: Mutant, bench: Bench, workshop: Workshop): Promise<Fate> {
-  const rounds = bench.equivalent.includes(id) ? FIRST : [...FIRST, ...MORE];
-  if ('catalog' in change) return tried(workshop.original, bench, rounds, change.catalog);
+  const more = bench.equivalent.includes(id) ? [] : MORE;
+  if ('catalog' in change) return tried(workshop.original, bench, [...FIRST, ...more], change.catalog);
   const policy = await workshop.compiled(change.file, change.text);
   if (policy === null) return { kind: 'broken' };
   if (policy.revision === workshop.original.revision) return { kind: 'same' };
-  const fate = await tried(policy, bench, rounds);
+  const fate = await tried(policy, bench, FIRST);
   if (fate.kind !== 'survived') return fate;
-  return (await workshop.isSame(change.file, change.text)) ? { kind: 'same' } : fate;
+  if (await workshop.isSame(change.file, change.text)) return { kind: 'same' };
+  return tried(policy, bench, more);
 }
 
 interface Round {
