@@ -7,7 +7,7 @@ import { run } from '../../run.ts';
 export function proofCommands(policy: Command): void {
   policy
     .command('prove')
-    .description('hold the compiled policy against its invariants, over the whole domain')
+    .description('hold the compiled policy against its invariants')
     .option('--quick', 'representatives only, in a second or two')
     .option('--catalog <file>', 'another catalog than the module manifests, for example of policy snapshot')
     .option('--workers <n>', 'threads (default: one for each core)')
