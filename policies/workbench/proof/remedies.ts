@@ -3,17 +3,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { REMEDIES, type AccessFacts, type DecisionInput, type Remedy } from '../../contract.ts';
 import { ENTRYPOINTS } from '../../engine/entrypoints.ts';
 import type { Court } from './court.ts';
-import { fitting, product } from './dimensions.ts';
+import { fitting } from './dimensions.ts';
 import { MEMBER, everythingBut } from './people.ts';
-import {
-  BASES,
-  PURCHASES,
-  TAKEN,
-  changed,
-  changesFor,
-  type Change,
-  type Unassigned,
-} from './remedy-changes.ts';
+import { PURCHASES, changed, changesFor, type Change } from './remedy-changes.ts';
+import { choicesOf, isInOrder, kindOf, unnamedOf, waysOf, type Allows } from './remedy-list.ts';
 import { routeOf, subjectOf } from './words.ts';
 
 /** A request with its answers, as JSON text. */
@@ -55,8 +48,6 @@ function possibleFor(court: Court, { route, caller, access }: Asked): Change[] {
   return changesFor(court, access, { module, permission });
 }
 
-type Allows = (changes: Unassigned[]) => boolean;
-
 function isWholeRemedies(answer: unknown): answer is Remedy[] {
   const isRemedy = ({ type, who }: Partial<Remedy>): boolean =>
     type !== undefined && REMEDIES.includes(type) && typeof who === 'string';
@@ -83,73 +74,6 @@ function triedOut(court: Court, input: Asked, possible: Change[], remedies: Reme
     unnamed: unnamedOf(remedies, kinds, possible, allows).length,
     ways: bought.length === 0 ? [] : waysOf(purchases, isEnough),
   };
-}
-
-/** The kind of change it is, `null` where it is none the tenant has: another module, an unknown package, unsorted ones. */
-function kindOf(remedy: Remedy, possible: Change[]): Change['kind'] | null {
-  const found = choicesOf([remedy]).map(
-    ([one]) => possible.find((it) => isDeepStrictEqual({ ...it.remedy, who: remedy.who }, one))?.kind,
-  );
-  const { packages = [] } = remedy;
-  const isSorted = packages.every((name, at) => at === 0 || packages[at - 1]! < name);
-  return isSorted && found.every((kind) => kind === found[0]) ? (found[0] ?? null) : null;
-}
-
-/** As they are made: let in, buy for the base and beside it, grant; packages that end by name. */
-const ORDER: Remedy['type'][][] = [
-  ['add_member', 'activate_membership'],
-  ['end_subscription'],
-  ['change_base', 'renew_subscription', 'add_subscription'],
-  ['renew_addon', 'add_addon'],
-  ['grant_module'],
-  ['grant_permission'],
-];
-
-function isInOrder(remedies: Remedy[]): boolean {
-  const places = remedies.map(({ type }) => ORDER.findIndex((types) => types.includes(type)));
-  const ended = remedies.flatMap(({ type, packages = [] }) => (type === 'end_subscription' ? packages : []));
-  return (
-    isDeepStrictEqual(
-      places,
-      places.toSorted((a, b) => a - b),
-    ) && isDeepStrictEqual(ended, ended.toSorted())
-  );
-}
-
-/** Every way to take one package where several would do. */
-function choicesOf<R extends Unassigned>(remedies: R[]): R[][] {
-  const each = remedies.map((it) => it.packages?.map((name) => ({ ...it, packages: [name] })) ?? [it]);
-  return [...product(...each)];
-}
-
-/** The kinds of purchase that would do alone; where none would, those of which two would. */
-function waysOf(purchases: Change[], isEnough: Allows): string[][] {
-  const single = purchases.map((it) => [it]);
-  const ends = purchases.filter(({ kind }) => kind === 'end base');
-  const bases = purchases.filter(({ kind }) => BASES.includes(kind));
-  const extras = purchases.filter(({ kind }) => !BASES.includes(kind));
-  const pairs = [...product(bases, extras), ...product(ends, ends)];
-  const enough = (ways: Change[][]): Change[][] =>
-    ways.filter((way) => isEnough(way.map(({ remedy }) => remedy)));
-  const alone = enough(single);
-  const ways = alone.length > 0 ? alone : enough(pairs);
-  const told = new Set(ways.map((way) => JSON.stringify(way.map(({ kind }) => kind))));
-  return [...told].sort().map((way) => JSON.parse(way) as string[]);
-}
-
-/** Packages that are not named, and would do as well in the place of those that are. */
-function unnamedOf(
-  remedies: Remedy[],
-  kinds: (string | null)[],
-  possible: Change[],
-  allows: Allows,
-): string[] {
-  return remedies.flatMap(({ packages = [] }, at) => {
-    if (!TAKEN.includes(kinds[at] ?? '')) return [];
-    const others = remedies.filter((_, other) => other !== at);
-    const alike = possible.filter(({ kind, remedy }) => kind === kinds[at] && allows([...others, remedy]));
-    return alike.flatMap(({ remedy }) => remedy.packages ?? []).filter((name) => !packages.includes(name));
-  });
 }
 
 interface Memory {
