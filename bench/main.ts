@@ -79,7 +79,7 @@ async function measureCost(costOf: (trial: Trial) => Promise<Cost>, effort: type
   const request = { path: PATH, headers: identity.headers };
   const { text, faults } = await costOf({ job, request, effort, progress });
   backend.stop();
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${[text, ...faults.map((fault) => `\nOut of bounds: ${fault}`)].join('\n')}\n`);
   process.exit(values.check && faults.length > 0 ? 1 : 0);
 }
 

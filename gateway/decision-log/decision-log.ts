@@ -52,14 +52,13 @@ export class DecisionLog {
   /** Takes in the decision of an exchange. */
   write(exchange: Exchange): void {
     const { sinks } = this.#options;
-    const catalog = this.#catalogOf(exchange.catalog.data);
-    const parts = this.#parts.get(exchange.decision!) ?? this.#partsOf(exchange, catalog.digest);
+    const parts = this.#parts.get(exchange.decision!) ?? this.#partsOf(exchange);
     if (parts.drop) {
       for (const { delivery } of sinks) delivery.outbox.leaveOut();
       return;
     }
     const line = eventLine(exchange, parts, isoNow());
-    for (const { delivery } of sinks) delivery.offer(line, catalog);
+    for (const { delivery } of sinks) delivery.offer(line, parts.catalog);
   }
 
   /** Tries to write everything that waits, now. */
@@ -80,9 +79,10 @@ export class DecisionLog {
     return line;
   }
 
-  #partsOf(exchange: Exchange, digest: string): EventParts {
+  #partsOf(exchange: Exchange): EventParts {
+    const catalog = this.#catalogOf(exchange.catalog.data);
     const treatment = this.#treatmentOf(exchange);
-    const parts = eventParts(exchange, { digest, labels: this.#options.labels, treatment });
+    const parts = eventParts(exchange, { catalog, labels: this.#options.labels, treatment });
     if (treatment) this.#parts.set(exchange.decision!, parts);
     else this.untreated += 1;
     return parts;

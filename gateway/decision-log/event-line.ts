@@ -1,10 +1,13 @@
 import type { DecisionEvent, LogTreatment, Maskable } from '../../policies/contract.ts';
 import { MASKABLE } from '../../policies/contract.ts';
+import type { CatalogLine } from '../../policies/decision-log/catalog.ts';
 import type { Exchange } from '../request/exchange.ts';
 import { asked } from '../steps/decide.ts';
 
 /** What of a logged decision is the same for everybody who gets this decision. */
 export interface EventParts {
+  /** What it was decided on. */
+  catalog: CatalogLine;
   drop: boolean;
   hasRequestId: boolean;
   hasUser: boolean;
@@ -18,7 +21,7 @@ export interface EventParts {
 /** @param treatment `undefined` when the log's policy could not be asked: then all that may be erased is */
 export function eventParts(
   exchange: Exchange,
-  known: { digest: string; labels: Record<string, string>; treatment: LogTreatment | undefined },
+  known: { catalog: CatalogLine; labels: Record<string, string>; treatment: LogTreatment | undefined },
 ): EventParts {
   const { drop, mask } = known.treatment ?? { drop: false, mask: [...MASKABLE] };
   const { revision } = exchange.catalog.engine;
@@ -27,11 +30,12 @@ export function eventParts(
     input: asked(exchange),
     result: exchange.decision!,
     bundles: { kisum: { revision } },
-    catalog: { digest: known.digest },
+    catalog: { digest: known.catalog.digest },
     labels: known.labels,
   };
   const has = (pointer: Maskable) => !mask.includes(pointer);
   return {
+    catalog: known.catalog,
     drop,
     hasRequestId: has('/req_id'),
     hasUser: has('/subject/user_id'),

@@ -25,7 +25,7 @@ export interface LogFileOptions {
 
 const LOOK_MS = 1000;
 const ONLY_OWNER = 0o600;
-const NO_LINES: Batch = { lines: [], bytes: 0, catalogs: new Set() };
+const noLines = (): Batch => ({ page: new Page(), count: 0, catalogs: [] });
 
 /** The decision log in a file that nobody else writes. What could not be written whole is taken back. */
 export class LogFile {
@@ -40,7 +40,6 @@ export class LogFile {
   #spoilt = false;
   #stays = false;
   readonly #catalogs = new Set<string>();
-  readonly #page = new Page();
   #lookedAt = -Infinity;
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -68,7 +67,7 @@ export class LogFile {
 
   /** Writes a batch and its seal, or nothing. One at a time, in the order of the calls. Rejects with the disk's error. */
   write(batch: Batch | undefined, account: () => Account, { end = false } = {}): Promise<void> {
-    const turn = this.#turn.then(() => this.#writeNow(batch ?? NO_LINES, account(), end));
+    const turn = this.#turn.then(() => this.#writeNow(batch ?? noLines(), account(), end));
     this.#turn = turn.catch(() => {});
     return turn;
   }
@@ -77,21 +76,23 @@ export class LogFile {
     await this.#handle.close();
   }
 
-  async #writeNow({ lines, catalogs }: Batch, { dropped }: Account, end: boolean): Promise<void> {
+  async #writeNow({ page, count, catalogs }: Batch, { dropped }: Account, end: boolean): Promise<void> {
     if (this.#spoilt) await this.#takeBack();
     if (this.#left.torn) await this.#mend();
     await this.#findPlace();
     const opening = this.#begun ? '' : await this.#opening();
-    const fresh = [...catalogs].filter(({ digest }) => !this.#catalogs.has(digest));
-    const page = this.#page.begin(opening, ...fresh.map(({ text }) => text));
-    for (const line of lines) page.add(line);
-    const sealed = this.#chain.seal(page.bytes, {
-      count: lines.length,
+    const fresh = [...new Set(catalogs)].filter(({ digest }) => !this.#catalogs.has(digest));
+    const first = opening + fresh.map(({ text }) => text).join('');
+    const whole = first === '' ? page : new Page().add(first).addBytes(page.bytes);
+    const { length } = whole;
+    const sealed = this.#chain.seal(whole.bytes, {
+      count,
       dropped: onlyCounted(dropped),
-      checkpoint: !this.#begun || this.#size + page.bytes.length >= this.#options.maxBytes,
+      checkpoint: !this.#begun || this.#size + length >= this.#options.maxBytes,
       end,
     });
-    await this.#append(page.add(sealed.text).bytes);
+    // The seal is taken off again: when this fails, the batch is sealed anew.
+    await this.#append(whole.add(sealed.text).bytes).finally(() => whole.cut(length));
     sealed.written();
     this.#begun = true;
     for (const { digest } of fresh) this.#catalogs.add(digest);

@@ -5,14 +5,15 @@ import {
   type Dropped,
 } from '../../policies/decision-log/account.ts';
 import type { CatalogLine } from '../../policies/decision-log/catalog.ts';
+import { Page } from './page.ts';
 
-/** Lines that are written together. */
+/** Decisions that are written together. */
 export interface Batch {
-  /** Each with its line end. */
-  lines: string[];
-  bytes: number;
-  /** What the decisions in it were decided on. */
-  catalogs: Set<CatalogLine>;
+  /** A line for each. */
+  page: Page;
+  count: number;
+  /** What the decisions in it were decided on, one after the other. */
+  catalogs: CatalogLine[];
 }
 
 export interface OutboxLimits {
@@ -22,7 +23,7 @@ export interface OutboxLimits {
   bufferBytes: number;
 }
 
-const emptyBatch = (): Batch => ({ lines: [], bytes: 0, catalogs: new Set() });
+const emptyBatch = (page = new Page()): Batch => ({ page, count: 0, catalogs: [] });
 
 /**
  * The decisions that wait for one sink, in bounded room, and the account of all there ever were. At every moment
@@ -34,6 +35,8 @@ export class Outbox {
   readonly #dropped = Object.fromEntries(DROP_CAUSES.map((cause) => [cause, 0])) as Dropped;
   #open = emptyBatch();
   #taken: Batch | undefined;
+  /** Of a batch that is settled: its memory is warm. */
+  #spare: Page | undefined;
   #bytes = 0;
   #accepted = 0;
   #written = 0;
@@ -51,7 +54,7 @@ export class Outbox {
   /** Decisions that are neither written nor dropped yet. */
   get waiting(): number {
     const batches = [...this.#full, this.#open, ...(this.#taken ? [this.#taken] : [])];
-    return batches.reduce((sum, { lines }) => sum + lines.length, 0);
+    return batches.reduce((sum, { count }) => sum + count, 0);
   }
 
   /** Whether `take` would give a batch. */
@@ -67,11 +70,12 @@ export class Outbox {
       return false;
     }
     const open = this.#open;
-    open.lines.push(line);
-    open.bytes += line.length;
-    open.catalogs.add(catalog);
-    this.#bytes += line.length;
-    if (open.bytes < this.#limits.batchBytes) return false;
+    const before = open.page.length;
+    open.page.add(line);
+    open.count += 1;
+    if (open.catalogs.at(-1) !== catalog) open.catalogs.push(catalog);
+    this.#bytes += open.page.length - before;
+    if (open.page.length < this.#limits.batchBytes) return false;
     this.cut();
     return true;
   }
@@ -84,9 +88,10 @@ export class Outbox {
 
   /** Makes a batch of what there is, full or not. */
   cut(): void {
-    if (this.#open.lines.length === 0) return;
+    if (this.#open.count === 0) return;
     this.#full.push(this.#open);
-    this.#open = emptyBatch();
+    this.#open = emptyBatch(this.#spare);
+    this.#spare = undefined;
   }
 
   /** The oldest batch. It is the same one until it is settled. */
@@ -97,11 +102,16 @@ export class Outbox {
 
   /** What became of the batch that was taken. */
   settle(end: 'written' | DropCause): void {
-    const { lines, bytes } = this.#taken ?? emptyBatch();
+    if (!this.#taken) return;
+    const { page, count } = this.#taken;
     this.#taken = undefined;
-    this.#bytes -= bytes;
-    if (end === 'written') this.#written += lines.length;
-    else this.#dropped[end] += lines.length;
+    this.#bytes -= page.length;
+    if (end === 'written') this.#written += count;
+    else this.#dropped[end] += count;
+    // Whoever was too slow may be at it still.
+    if (end === 'shutdown') return;
+    page.cut(0);
+    this.#spare = page;
   }
 
   /** Nothing more will be written: what waits is counted. */

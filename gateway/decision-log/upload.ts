@@ -22,6 +22,17 @@ export interface UploadOptions {
   log: Logger;
 }
 
+const LINE_END = 0x0a;
+
+/** Lines as one JSON array: within JSON no line ends but between lines. */
+function arrayOf(lines: Buffer): Buffer {
+  const array = Buffer.concat([Buffer.from('['), lines]);
+  for (let at = array.indexOf(LINE_END); at !== -1; at = array.indexOf(LINE_END, at + 1))
+    array.write(',', at);
+  array.write(']', array.length - 1);
+  return array;
+}
+
 /**
  * Uploads decisions as OPA does: a gzipped JSON array of events, posted to `<url>/logs`. An upload whose answer was
  * lost is sent again, so the receiver may see a decision twice, under one `decision_id`.
@@ -40,8 +51,8 @@ export function openUpload({ url, token, bufferBytes, timeoutMs = 10_000, log }:
     ...(token && { authorization: `Bearer ${token}` }),
   };
 
-  async function deliver({ lines }: Batch, stopped: AbortSignal): Promise<'written' | 'refused'> {
-    const body = await compress(`[${lines.join(',')}]`);
+  async function deliver({ page }: Batch, stopped: AbortSignal): Promise<'written' | 'refused'> {
+    const body = await compress(arrayOf(page.bytes));
     const signal = AbortSignal.any([stopped, AbortSignal.timeout(timeoutMs)]);
     const answer = await request(target, { method: 'POST', dispatcher, headers, body, signal });
     await answer.body.dump();
