@@ -3,6 +3,10 @@ import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { sealLines } from '../../policies/decision-log/chain.ts';
+import { checkpointLine, signCheckpoint } from '../../policies/decision-log/checkpoint.ts';
+import type { Seal } from '../../policies/decision-log/entry.ts';
+import type { LogSigner } from '../../policies/decision-log/keys.ts';
 import { verifyLogs, type LogReport, type VerifyOptions } from '../../policies/decision-log/verify.ts';
 import { eventText, filesOf, logDecisions, logFolder, logKey, openLog } from '../support/decision-log.ts';
 
@@ -230,7 +234,7 @@ describe('somebody who can write the decision log', () => {
     const changed: Log = new Map();
     const anew = new Map<string, string>();
     let events = 0;
-    let done = false;
+    let done = spared === Infinity;
     for (const [name, text] of files) {
       let hash = createHash('sha256');
       const lines: string[] = [];
@@ -257,6 +261,25 @@ describe('somebody who can write the decision log', () => {
     return changed;
   }
 
+  /** Puts a checkpoint of its own in the place of every one that is there. */
+  function signAnew(files: Log, signer: LogSigner): Log {
+    const sign = (text: string) => {
+      let seal: Seal | undefined;
+      const lines = text.split(LINE_ENDS).map((line) => {
+        if (line.startsWith('{"seal"')) ({ seal } = JSON.parse(line) as { seal: Seal });
+        if (!line.startsWith('{"checkpoint"') || !seal) return line;
+        const { chain, seq, hash, time, accepted, written } = seal;
+        return checkpointLine(signCheckpoint({ chain, seq, hash, time, accepted, written }, signer));
+      });
+      return lines.join('');
+    };
+    // A checkpoint is sealed by the next batch, and the next seal says what it signs: again until nothing changes.
+    let now = files;
+    for (let round = 0; round < 30; round += 1)
+      now = sealAnew(new Map([...now].map(([name, text]) => [name, sign(text)])), Infinity, true);
+    return now;
+  }
+
   describe('and seals everything anew, without the key, is found', () => {
     it('whatever was changed, whether the old checkpoints are left or taken out', async () => {
       const unseen = await verify(sealAnew(other, 0, false), { keys: undefined as never, checkpoints: [] });
@@ -280,6 +303,43 @@ describe('somebody who can write the decision log', () => {
       expect((await verify(running, { checkpoints: [] })).findings).to.deep.equal([]);
       const forged = await verify(sealAnew(running, 5, false), { checkpoints: [] });
       expect(kinds(forged)).to.include('unsigned');
+    });
+
+    it('by the key alone, when the old checkpoints are left, or forged under the name of the key', async () => {
+      const stale = sealAnew(log, 0, true);
+      expect(kinds(await verify(stale, { checkpoints: [] }))).to.include('checkpoint');
+      const forger: LogSigner = { kid: key.signer.kid, sign: (text) => logKey().signer.sign(text) };
+      const forged = signAnew(sealAnew(log, 0, true), forger);
+      expect(kinds(await verify(forged, { checkpoints: [] }))).to.include('checkpoint');
+    });
+
+    it('with the very key, by what was held outside', async () => {
+      const forged = signAnew(sealAnew(other, 0, true), key.signer);
+      expect(
+        (await verify(forged, { checkpoints: [] })).findings,
+        'who has the key needs no more',
+      ).to.deep.equal([]);
+      const own = signAnew(sealAnew(log, 20, true), key.signer);
+      expect(kinds(await verify(own))).to.include('changed');
+    });
+
+    it('by the key alone, when a batch is put behind the end', async () => {
+      const text = other.get('decisions')!;
+      const [sealed, checkpoint] = text.trimEnd().split('\n').slice(-2) as [string, string];
+      const { seal } = JSON.parse(sealed) as { seal: Seal };
+      const { end, hash: prev, ...last } = seal;
+      expect(end).to.equal(true);
+      const event = eventText();
+      const { line } = sealLines([`${checkpoint}\n${event}`], {
+        ...last,
+        prev,
+        seq: last.seq + 1,
+        count: 1,
+        written: last.written + 1,
+        accepted: last.accepted + 1,
+      });
+      const changed = new Map([...other, ['decisions', text + event + line]]);
+      expect(kinds(await verify(changed, { checkpoints: [] }))).to.include('inserted');
     });
 
     it('with a key of their own, or as a log that nobody signs', async () => {

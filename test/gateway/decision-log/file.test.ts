@@ -60,6 +60,7 @@ describe('the decision log in a file', () => {
     for (const file of files) {
       const kinds = (await entries([file])).map(({ kind }) => kind);
       expect(kinds[0], file).to.equal('open');
+      expect(kinds.slice(-2), file).to.deep.equal(['seal', 'checkpoint']);
       if (kinds.includes('event')) expect(kinds.slice(1, 3), file).to.deep.equal(['catalog', 'event']);
     }
     const report = await verifyLogs(files, { keys });
@@ -67,6 +68,13 @@ describe('the decision log in a file', () => {
     expect(report.notes.join()).to.match(/removed by rotation/);
     expect(report.chains).to.have.lengthOf(1);
     expect(report.chains[0]!.proven!.seq).to.equal(report.chains[0]!.to);
+  });
+
+  it('takes many times what there is room for, when it is written in between', async () => {
+    const log = await openLog(path, { bufferBytes: 20_000 });
+    for (let turn = 0; turn < 10; turn += 1) await logDecisions(log, 30);
+    await log.close(SOON_MS);
+    expect(log.delivery.outbox.account).to.deep.include({ accepted: 300, written: 300 });
   });
 
   it('of the next process goes on in the same file, as a chain of its own that names the one before', async () => {
