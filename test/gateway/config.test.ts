@@ -152,6 +152,13 @@ describe('the environment', () => {
     });
   }
 
+  it('wants a key for checkpoints that are held outside', async () => {
+    const faults = await faultsOf({ ...good, DECISION_LOG: './log', DECISION_LOG_CHECKPOINTS: 'stdout' });
+    expect(faults).to.deep.equal([
+      'DECISION_LOG_KEY is missing: DECISION_LOG_CHECKPOINTS needs a key that signs',
+    ]);
+  });
+
   describe('ASSERTION_KEYS', () => {
     const spoiled = async (change: (key: Record<string, unknown>) => unknown) => {
       const { keys } = JSON.parse(good['ASSERTION_KEYS']!) as { keys: Record<string, unknown>[] };
