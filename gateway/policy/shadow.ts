@@ -10,7 +10,10 @@ const MOST_WAITING = 1000;
 /** One turn of comparing, and how much longer the pause after it is: a tenth of the processor at most. */
 const TURN_MS = 1;
 const PAUSES = 9;
-/** No policy needs this long for one decision; nothing can interrupt it, so it is not asked again. */
+/**
+ * Of the processor: a busy machine makes nobody slow. No policy needs this much for one decision; nothing can interrupt
+ * it, so it is not asked again.
+ */
 const TOO_LONG_MS = 50;
 
 interface Waiting {
@@ -65,19 +68,15 @@ export class Shadow {
   /** Compares what waits, for about so many milliseconds. */
   compare(forMs = Infinity): void {
     const began = performance.now();
-    let now = began;
     let done = 0;
-    while (done < this.#waiting.length && now - began < forMs && !this.#isOff) {
+    while (done < this.#waiting.length && performance.now() - began < forMs && !this.#isOff) {
       this.#compareOne(this.#waiting[done]!);
       done += 1;
-      const ended = performance.now();
-      if (ended - now > TOO_LONG_MS) this.#turnOff(ended - now);
-      now = ended;
     }
     const left = this.#waiting.slice(done);
     if (this.#isOff) this.#tally.skipped += left.length;
     this.#waiting = this.#isOff ? [] : left;
-    if (this.#waiting.length > 0) this.#compareIn((now - began) * PAUSES);
+    if (this.#waiting.length > 0) this.#compareIn((performance.now() - began) * PAUSES);
   }
 
   #compareIn(ms: number): void {
@@ -96,6 +95,7 @@ export class Shadow {
 
   #ask(key: string, input: DecisionInput, decision: Decision): Cell {
     let cell = this.#tally.failed;
+    const before = process.cpuUsage();
     try {
       const to = endingOf(this.#engine.decide(input));
       cell = this.#tally.cellOf({ route: input.route ?? 'none', from: endingOf(decision), to });
@@ -103,6 +103,9 @@ export class Shadow {
       // An instance that was just spent is made anew; that says nothing about these facts.
       if (error instanceof PolicyFailure && error.kind === 'unavailable') return cell;
     }
+    const { user, system } = process.cpuUsage(before);
+    const ms = (user + system) / 1000;
+    if (ms > TOO_LONG_MS) this.#turnOff(ms);
     this.#remembered.set(key, cell);
     return cell;
   }

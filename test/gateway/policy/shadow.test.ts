@@ -153,7 +153,7 @@ describe('a candidate in the shadow', () => {
     const tally = tallyOf();
     const shadow = shadowOf(() => {
       asked += 1;
-      for (const end = performance.now() + 60; performance.now() < end;);
+      for (const before = process.cpuUsage(); process.cpuUsage(before).user < 60_000;);
       return OPEN;
     }, tally);
     for (const key of ['1', '2', '3']) shadow.observe(key, () => asking('r'), OPEN);
