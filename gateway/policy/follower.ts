@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { contentDigest, SIGNATURES_FILE, type BundleFiles } from '../../policies/engine/archive-files.ts';
 import { openFiles, type Bundle, type Trust } from '../../policies/engine/bundle.ts';
 import { sha256 } from '../../policies/engine/lock.ts';
@@ -51,7 +52,10 @@ export class Follower {
     if (refused?.id === id && refused.basis === basis()) throw refused.error;
     const triedOn = basis();
     try {
-      await take({ bundle: await openFiles(files, trust), id });
+      const bundle = await openFiles(files, trust);
+      // Requests first: what follows takes as long again.
+      await setImmediate();
+      await take({ bundle, id });
     } catch (error) {
       this.#refused = { id, basis: triedOn, error };
       throw error;
