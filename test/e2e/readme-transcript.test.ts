@@ -1,37 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { projectFile } from '../../policies/root.ts';
 import { temporaryHome, type Running } from '../support/cli.ts';
 import { copyCheckout, type Checkout } from '../support/checkout.ts';
+import { exchangesIn, TranscriptShell, type Exchange } from '../support/transcript.ts';
 
-interface Exchange {
-  command: string;
-  answer: string;
-}
-
-/** What README types, and what it says comes back; `…` stands for anything. */
+/** What README types, and what it says comes back. */
 function transcript(): Exchange[] {
   const readme = readFileSync(projectFile('README.md'), 'utf8');
   const [, block = ''] = /<!-- transcript -->\n```console\n([^]*?)```/.exec(readme) ?? [];
-  return block
-    .split(/^\$ /m)
-    .slice(1)
-    .map((part) => ({
-      command: part.slice(0, part.indexOf('\n')),
-      answer: part.slice(part.indexOf('\n') + 1).trimEnd(),
-    }));
-}
-
-function pattern(answer: string): RegExp {
-  return new RegExp(`^${answer.split('…').map(escaped).join('[^]*')}$`);
-}
-
-function escaped(literal: string): string {
-  return literal.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return exchangesIn(block);
 }
 
 describe('the module that README makes in two minutes', function () {
@@ -58,22 +37,9 @@ describe('the module that README makes in two minutes', function () {
   it('comes to be exactly as it is printed', async () => {
     const exchanges = transcript();
     expect(exchanges.length).to.be.greaterThan(5);
-    // One shell for all, as a reader has it; each answer ends with a line nobody prints.
-    const end = '---- end of the answer ----';
-    const script = exchanges.map(({ command }) => `${command}\necho\necho '${end}'`).join('\n');
-    const shell = spawn('bash', ['-c', script.replaceAll('http://127.0.0.1:8080', gateway)], {
-      cwd: checkout.folder,
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const [stdout, stderr] = await Promise.all([
-      text(shell.stdout),
-      text(shell.stderr),
-      once(shell, 'close'),
-    ]);
-    const answers = stdout.split(end).map((answer) => answer.trim());
-    exchanges.forEach(({ command, answer }, index) => {
-      expect(answers[index], `${command}\n${stderr}`).to.match(pattern(answer));
-    });
+    const shell = new TranscriptShell(checkout.folder, env);
+    for (const { command, answer } of exchanges)
+      await shell.expects({ command: command.replaceAll('http://127.0.0.1:8080', gateway), answer });
+    await shell.end();
   });
 });
