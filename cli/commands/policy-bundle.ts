@@ -78,7 +78,7 @@ function factsText(facts: BundleFacts): string {
     ['compiler', `opa ${facts.opa}`],
     ['signature', signature === null ? 'none' : `${signatureText(signature)} (not verified)`],
     ['known answers', String(facts.knownAnswers)],
-    ['accepted change', accepted === null ? 'none' : JSON.stringify(accepted)],
+    ['accepted change', acceptedText(accepted)],
     ...facts.entrypoints.map((path) => ['entrypoint', path]),
     ...Object.entries(facts.files).map(([name, bytes]) => ['file', `${name} (${bytes} bytes)`]),
   ]);
@@ -92,4 +92,13 @@ function signatureText(signed: Signed | null): string {
     ...(keyid === undefined ? [] : [`by ${keyid}`]),
     ...(at === undefined ? [] : [`at ${at}`]),
   ].join(' ');
+}
+
+/** `16 from b69bf3644c13 to 3df97489ef33, by mia`; --json has them all. */
+function acceptedText(accepted: Record<string, unknown> | null): string {
+  const { from, to, changes, acceptedBy } = (accepted ?? {}) as Partial<Record<string, string>> & {
+    changes?: unknown[];
+  };
+  if (!changes) return 'none';
+  return `${changes.length} from ${from} to ${to}, by ${acceptedBy}`;
 }

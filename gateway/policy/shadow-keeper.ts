@@ -2,7 +2,7 @@ import type { CatalogData } from '../../policies/contract.ts';
 import type { Bundle, RunnablePolicy, Trust } from '../../policies/engine/bundle.ts';
 import { createEngine } from '../../policies/engine/engine.ts';
 import type { Logger } from '../log.ts';
-import { acceptedIn } from './accepted.ts';
+import { acceptedIn } from '../../policies/accepted.ts';
 import { Follower, type Candidate } from './follower.ts';
 import { Poller } from './poller.ts';
 import { Shadow, type ShadowMaker } from './shadow.ts';

@@ -1,5 +1,5 @@
 import type { Logger } from '../log.ts';
-import { changeKey, type AcceptedDiff, type Ending } from './accepted.ts';
+import { changeKey, type AcceptedChanges, type Ending } from '../../policies/accepted.ts';
 
 /** More lines than this at a time tell nobody more. */
 const LINES_AT_ONCE = 50;
@@ -29,7 +29,7 @@ export interface TallyOptions {
   /** Revision of the candidate. */
   candidate: string;
   /** The diff that was accepted for the candidate, if any. */
-  accepted: AcceptedDiff | undefined;
+  accepted: AcceptedChanges | undefined;
   log: Logger;
 }
 

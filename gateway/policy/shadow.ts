@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { CatalogData, Decision, DecisionInput } from '../../policies/contract.ts';
 import type { RunnablePolicy } from '../../policies/engine/bundle.ts';
 import { PolicyFailure } from '../../policies/engine/failure.ts';
-import { endingOf } from './accepted.ts';
+import { endingOf } from '../../policies/accepted.ts';
 import type { Cell, ShadowTally } from './shadow-tally.ts';
 
 const REMEMBERED = 20_000;

@@ -9,7 +9,7 @@ import { exitCodeOf } from '../../cli/errors.ts';
 import type { Envelope, Outcome } from '../../cli/outcome.ts';
 import { loadBundle } from '../../policies/engine/bundle.ts';
 import { projectFile } from '../../policies/root.ts';
-import type { AcceptedDiff } from '../../policies/workbench/impact/accepted.ts';
+import type { AcceptedDiff } from '../../policies/accepted.ts';
 import type { RouteChange } from '../../policies/workbench/impact/changes.ts';
 import type { Membership } from '../../policies/workbench/impact/people.ts';
 import type { AccessSnapshot } from '../../policies/workbench/impact/snapshot.ts';

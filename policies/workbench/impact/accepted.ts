@@ -1,27 +1,7 @@
-import type { Reason } from '../../contract.ts';
+import { changeKey, type AcceptedChange, type AcceptedDiff } from '../../accepted.ts';
 import { WorkbenchError } from '../run.ts';
 import type { RouteChange } from './changes.ts';
 import type { Impact } from './impact.ts';
-
-/** A change that somebody looked at: the bundle of revision `to` carries it, and its shadow is held against it. */
-export interface AcceptedDiff {
-  /** Revisions. */
-  from: string;
-  to: string;
-  /** Sorted by route, from, to. */
-  changes: AcceptedChange[];
-  acceptedBy: string;
-  /** ISO moment. */
-  acceptedAt: string;
-}
-
-export interface AcceptedChange {
-  route: string;
-  from: 'allow' | Reason;
-  to: 'allow' | Reason;
-  /** Members it concerned when it was accepted; 0: only whoever is a member of nothing, or a calling module. */
-  count: number;
-}
 
 /** Throws `WorkbenchError` where there is nothing that could be accepted. */
 export function acceptedDiff(
@@ -44,7 +24,7 @@ export function acceptedDiff(
       throw new WorkbenchError(
         `at ${route} revision ${to} gives no answer, which is a fault of the policy and nothing to accept`,
       );
-    const key = `${route} ${was} ${is}`;
+    const key = changeKey({ route, from: was, to: is });
     const known = counts.get(key);
     if (known) known.count += count;
     else counts.set(key, { route, from: was, to: is, count });

@@ -6,7 +6,7 @@ import type { REASONS, Decision, DecisionInput } from '../../../policies/contrac
 import { loadBundle } from '../../../policies/engine/bundle.ts';
 import { createEngine, type PolicyEngine } from '../../../policies/engine/engine.ts';
 import { PolicyFailure } from '../../../policies/engine/failure.ts';
-import { acceptedIn, type AcceptedDiff } from '../../../gateway/policy/accepted.ts';
+import { acceptedIn, type AcceptedChanges } from '../../../policies/accepted.ts';
 import { Shadow, type Decider } from '../../../gateway/policy/shadow.ts';
 import { ShadowTally } from '../../../gateway/policy/shadow-tally.ts';
 import type { Exchange } from '../../../gateway/request/exchange.ts';
@@ -27,7 +27,7 @@ describe('a candidate in the shadow', () => {
   });
 
   const log = () => pino({ base: null }, collect(lines));
-  const tallyOf = (accepted?: AcceptedDiff) =>
+  const tallyOf = (accepted?: AcceptedChanges) =>
     new ShadowTally({ inForce: 'aaa', candidate: 'bbb', accepted, log: log() });
   const shadowOf = (decider: Decider['decide'], tally: ShadowTally) =>
     new Shadow({ decide: decider }, tally, () => (tooSlow += 1));
