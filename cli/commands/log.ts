@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import type { LogFinding } from '../../policies/decision-log/finding.ts';
 import { readLogKeys, type LogKeys } from '../../policies/decision-log/keys.ts';
 import { verifyLogs, type ChainReport, type LogReport } from '../../policies/decision-log/verify.ts';
+import { decisionLogs } from '../decision-logs.ts';
 import { CliError, EXIT } from '../errors.ts';
 import { findDecision } from '../explain/logged.ts';
 import type { Outcome } from '../outcome.ts';
@@ -12,7 +13,8 @@ export interface VerifyOptions {
 }
 
 /** Whether decision logs are what was written, where not, and up to when that is proven. */
-export async function verify(files: string[], { key, checkpoints = [] }: VerifyOptions): Promise<Outcome> {
+export async function verify(named: string[], { key, checkpoints = [] }: VerifyOptions): Promise<Outcome> {
+  const files = named.length > 0 ? named : await decisionLogs();
   for (const file of [...files, ...checkpoints]) refuseMissing(file);
   const keys = key === undefined ? undefined : keysIn(key);
   const report = await verifyLogs(files, { ...(keys && { keys }), checkpoints });
@@ -34,7 +36,8 @@ export async function verify(files: string[], { key, checkpoints = [] }: VerifyO
 }
 
 /** One decision, as it was logged. */
-export async function show(decision: string, { log }: { log: string[] }): Promise<Outcome> {
+export async function show(decision: string, { log: named }: { log?: string[] }): Promise<Outcome> {
+  const log = named ?? (await decisionLogs());
   for (const file of log) refuseMissing(file);
   const { event } = await findDecision(decision, log);
   return { text: JSON.stringify(event, null, 2), data: event };

@@ -5,8 +5,9 @@ import { run } from '../run.ts';
 export function logCommands(cli: Command): void {
   const log = cli.command('log').description('the decision log');
   log
-    .command('verify <files...>')
+    .command('verify')
     .description('find every change in a decision log')
+    .argument('[files...]', 'from the first to the last (default: of DECISION_LOG, or npm start)')
     .option('--key <file>', 'public key that signed its checkpoints (PEM, JWK or JWKS)')
     .option('--checkpoints <files...>', 'checkpoints that were held outside of the log')
     .addHelpText(
@@ -20,15 +21,16 @@ export function logCommands(cli: Command): void {
       ),
     );
   log
-    .command('show <decision>')
+    .command('show')
     .description('show one logged decision')
-    .requiredOption('--log <files...>', 'files of the decision log')
+    .argument('<decision>', 'its id')
+    .option('--log <files...>', 'decision logs (default: of DECISION_LOG, or npm start)')
     .addHelpText(
       'after',
       '\nExample:\n  kisum-cli log show 0198c0de-0000-7000-8000-000000000001 --log decisions',
     )
     .action(
-      run(async (decision: string, options: { log: string[] }) =>
+      run(async (decision: string, options: { log?: string[] }) =>
         (await import('../commands/log.ts')).show(decision, options),
       ),
     );
