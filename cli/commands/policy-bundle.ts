@@ -10,14 +10,18 @@ import { CliError, EXIT } from '../errors.ts';
 import type { Outcome } from '../outcome.ts';
 
 interface SignOptions {
-  key: string;
-  out: string;
+  key?: string;
+  out?: string;
   bundle?: string;
   keyid?: string;
 }
 
 /** A bundle that would be refused is not signed. */
 export async function sign({ key, out, bundle: place, keyid }: SignOptions): Promise<Outcome> {
+  if (!key || !out) {
+    const missing = [...(key ? [] : ['--key']), ...(out ? [] : ['--out'])].join(' and ');
+    throw new CliError(EXIT.usage, `${missing} missing; kisum-cli keys policy <folder> makes a pair of keys`);
+  }
   const request = { ...(place === undefined ? {} : { place }), ...(keyid === undefined ? {} : { keyid }) };
   const { archive, bundle } = await must(async () => signBundle({ ...request, key: await readKeyFile(key) }));
   await writeFile(out, archive).catch((cause: Error) => {

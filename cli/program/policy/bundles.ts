@@ -8,16 +8,13 @@ export function bundleCommands(policy: Command): void {
   policy
     .command('sign')
     .description('sign a bundle that holds, into one archive')
-    .requiredOption('--key <file>', 'private key, PEM or JWK(S)')
-    .requiredOption('--out <file>', 'where the signed archive goes')
+    .usage('--key <file> --out <file> [options]')
+    .option('--key <file>', 'private key, PEM or JWK(S); `keys policy` makes one')
+    .option('--out <file>', 'where the signed archive goes')
     .option('--bundle <place>', PLACE)
     .option('--keyid <name>', "the key's name, where several may verify")
     .addHelpText('after', '\nExample:\n  kisum-cli policy sign --key policy-signing.pem --out bundle.tar.gz')
-    .action(
-      run(async (options: { key: string; out: string }) =>
-        (await import('../../commands/policy-bundle.ts')).sign(options),
-      ),
-    );
+    .action(run(async (options: object) => (await import('../../commands/policy-bundle.ts')).sign(options)));
   policy
     .command('verify [bundle]')
     .description('open a bundle as the gateway would: does it hold?')
