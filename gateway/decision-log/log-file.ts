@@ -1,4 +1,5 @@
 import { open, rename, stat, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { NO_BYTES } from '../../policies/decision-log/chain.ts';
 import type { Account } from '../../policies/decision-log/account.ts';
 import type { LogSigner } from '../../policies/decision-log/keys.ts';
@@ -54,6 +55,9 @@ export class LogFile {
   /** @throws Error when the path cannot be a decision log; a full disk is none of the reasons */
   static async open(options: LogFileOptions): Promise<LogFile> {
     const { path } = options;
+    const folder = await stat(dirname(path)).catch(() => undefined);
+    if (!folder?.isDirectory())
+      throw new Error(`DECISION_LOG ${path}: there is no folder ${dirname(path)}; make it, or name another`);
     const known = await stat(path).catch(() => undefined);
     if (known && !known.isFile()) throw new Error(`${path} is no regular file: give another path`);
     const left = await whatWasLeft(path);

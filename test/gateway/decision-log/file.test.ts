@@ -140,5 +140,9 @@ describe('the decision log in a file', () => {
       () => expect.fail('it was opened'),
       (error: Error) => expect(error.message).to.match(/no regular file/),
     );
+    await openLog('/nowhere/decisions.log').then(
+      () => expect.fail('it was opened'),
+      (error: Error) => expect(error.message).to.match(/there is no folder \/nowhere; make it/),
+    );
   });
 });
