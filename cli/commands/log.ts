@@ -1,8 +1,8 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { LogFinding } from '../../policies/decision-log/finding.ts';
 import { readLogKeys, type LogKeys } from '../../policies/decision-log/keys.ts';
 import { verifyLogs, type ChainReport, type LogReport } from '../../policies/decision-log/verify.ts';
-import { decisionLogs } from '../decision-logs.ts';
+import { decisionLogs, refuseMissing } from '../decision-logs.ts';
 import { CliError, EXIT } from '../errors.ts';
 import { findDecision } from '../explain/logged.ts';
 import type { Outcome } from '../outcome.ts';
@@ -14,8 +14,8 @@ export interface VerifyOptions {
 
 /** Whether decision logs are what was written, where not, and up to when that is proven. */
 export async function verify(named: string[], { key, checkpoints = [] }: VerifyOptions): Promise<Outcome> {
-  const files = named.length > 0 ? named : await decisionLogs();
-  for (const file of [...files, ...checkpoints]) refuseMissing(file);
+  const files = await decisionLogs(named);
+  for (const file of checkpoints) refuseMissing(file);
   const keys = key === undefined ? undefined : keysIn(key);
   const report = await verifyLogs(files, { ...(keys && { keys }), checkpoints });
   const { examined, findings } = report;
@@ -36,10 +36,8 @@ export async function verify(named: string[], { key, checkpoints = [] }: VerifyO
 }
 
 /** One decision, as it was logged. */
-export async function show(decision: string, { log: named }: { log?: string[] }): Promise<Outcome> {
-  const log = named ?? (await decisionLogs());
-  for (const file of log) refuseMissing(file);
-  const { event } = await findDecision(decision, log);
+export async function show(decision: string, { log }: { log?: string[] }): Promise<Outcome> {
+  const { event } = await findDecision(decision, await decisionLogs(log));
   return { text: JSON.stringify(event, null, 2), data: event };
 }
 
@@ -85,11 +83,6 @@ function findingText({ kind, file, line, to, chain, seq, message }: LogFinding):
   const lines = to === undefined || to === line ? String(line) : `${line}-${to}`;
   const batch = seq === undefined ? '' : ` (batch ${seq} of chain ${chain})`;
   return `${file}:${lines}: ${kind}: ${message}${batch}`;
-}
-
-function refuseMissing(file: string): void {
-  if (!existsSync(file) || !statSync(file).isFile())
-    throw new CliError(EXIT.precondition, `${file} is no file that can be read`);
 }
 
 function keysIn(file: string): LogKeys {

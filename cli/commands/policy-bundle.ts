@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import type { AcceptedDiff } from '../../policies/accepted.ts';
 import { loadBundle } from '../../policies/engine/bundle.ts';
 import { PolicyFailure } from '../../policies/engine/failure.ts';
 import { loadVerifyKeys, readKeyFile } from '../../policies/engine/signature-keys.ts';
@@ -100,9 +101,7 @@ function signatureText(signed: Signed | null): string {
 
 /** `16 from b69bf3644c13 to 3df97489ef33, by mia`; --json has them all. */
 function acceptedText(accepted: Record<string, unknown> | null): string {
-  const { from, to, changes, acceptedBy } = (accepted ?? {}) as Partial<Record<string, string>> & {
-    changes?: unknown[];
-  };
+  const { from, to, changes, acceptedBy } = (accepted ?? {}) as Partial<AcceptedDiff>;
   if (!changes) return 'none';
   return `${changes.length} from ${from} to ${to}, by ${acceptedBy}`;
 }

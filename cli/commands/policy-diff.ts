@@ -11,6 +11,7 @@ import { parseSnapshot, type AccessSnapshot } from '../../policies/workbench/imp
 import { BY, rowsBy, type By } from '../../policies/workbench/impact/summary.ts';
 import { readUse, type LoggedUse } from '../../policies/workbench/impact/use.ts';
 import { actor } from '../actor.ts';
+import { decisionLogs } from '../decision-logs.ts';
 import { CliError, EXIT } from '../errors.ts';
 import { keyAmong, oneCalled } from '../impact/names.ts';
 import { impactText, useText } from '../impact/text.ts';
@@ -40,6 +41,7 @@ export async function diff(against: string | undefined, options: DiffOptions): P
   refuseClashes(options);
   const by = byOption(options.by);
   const limit = limitOption(options.limit);
+  const logs = options.log && (await decisionLogs(options.log));
   const before = await policyAt(against ?? 'HEAD', await verifyKeysInUse());
   const after =
     options.policy === undefined
@@ -57,7 +59,7 @@ export async function diff(against: string | undefined, options: DiffOptions): P
   const catalogs = [data.catalog, then.catalog];
   const everything = changesIn(impact, ...catalogs);
   const changes = narrowed(everything, impact, data, then, options);
-  const use = options.log ? await readUse(readLogs(options.log), changes, members) : null;
+  const use = logs ? await readUse(readLogs(logs), changes, members) : null;
   const rows = rowsBy(by, changes, members, use && ((member, route) => use.of(member, route)));
   const changed = everything.length + impact.calls.length > 0;
   const told = { impact, changes, rows, by, limit, before: before.name, after: after.name };

@@ -39,7 +39,7 @@ async function explainRequest({ user, company, method, path }: ExplainOptions): 
 }
 
 async function explainDecision(id: string, { log, policy }: ExplainOptions): Promise<Outcome> {
-  const logged = await findDecision(id, log ?? (await decisionLogs()));
+  const logged = await findDecision(id, await decisionLogs(log));
   const { event } = logged;
   const then = await judgeAsLogged(logged, await policyInUse(policy));
   const { user_id: user, company_id: company } = event.subject;

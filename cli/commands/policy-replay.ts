@@ -1,4 +1,3 @@
-import { access } from 'node:fs/promises';
 import pc from 'picocolors';
 import { readLogs } from '../../policies/decision-log/read.ts';
 import {
@@ -29,8 +28,7 @@ export async function replay({
   policy,
   detailedExitcode = false,
 }: ReplayOptions): Promise<Outcome> {
-  const log = named ?? (await decisionLogs());
-  await Promise.all(log.map(mustRead));
+  const log = await decisionLogs(named);
   const side = policy === undefined ? await workingPolicy() : await policyAt(policy, await verifyKeysInUse());
   const replayed = await replayLog(readLogs(log), side.policy);
   const skipped = skippedIn(replayed);
@@ -42,12 +40,6 @@ export async function replay({
     examined: { decisions: replayed.examined, notExamined: skipped },
     exitCode: exitCodeOf(replayed, detailedExitcode),
   };
-}
-
-async function mustRead(file: string): Promise<void> {
-  await access(file).catch((cause: unknown) => {
-    throw new CliError(EXIT.precondition, `${file} cannot be read: name a file of DECISION_LOG`, cause);
-  });
 }
 
 /** What could not be looked at outweighs what was found. */

@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { expect } from 'chai';
 import { projectFile } from '../../policies/root.ts';
 import { withCompiler } from '../policies/compiler.ts';
@@ -69,7 +68,6 @@ describe('the policy change that docs/ walks through', function () {
     await shell.end();
     await stop();
     await checkout.remove();
-    await rm(checkout.folder, { recursive: true, force: true });
   });
 
   it('happens exactly as it is printed', async () => {

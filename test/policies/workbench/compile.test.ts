@@ -1,5 +1,4 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { fileOf } from '../../../policies/engine/archive-files.ts';
@@ -12,19 +11,20 @@ import { compileFiles, compilePolicies, tryPolicies } from '../../../policies/wo
 import { knownAnswers } from '../../../policies/workbench/known-answers.ts';
 import { WorkbenchError, mustRun } from '../../../policies/workbench/run.ts';
 import { withCompiler } from '../compiler.ts';
+import { openTree, type PolicyTree } from '../tree.ts';
 import { goldenCatalog } from '../golden.ts';
 
 describe('compiling policies', function () {
   const compiler = withCompiler(this);
   let policies: string;
 
-  beforeEach(async () => {
-    policies = await mkdtemp(join(tmpdir(), 'kisum-compile-'));
-    for (const part of ['kisum', 'system', 'capabilities.json']) {
-      await cp(projectFile('policies', part), join(policies, part), { recursive: true });
-    }
+  let tree: PolicyTree;
+
+  beforeEach(() => {
+    tree = openTree();
+    ({ policies } = tree);
   });
-  afterEach(() => rm(policies, { recursive: true }));
+  afterEach(() => tree.remove());
 
   it('gives the same bytes wherever the same sources lie, and the committed bundle from ours', async () => {
     const archive = await compilePolicies(policies);

@@ -1,13 +1,12 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { loadBundle } from '../../../../policies/engine/bundle.ts';
-import { projectFile } from '../../../../policies/root.ts';
 import { findOpenInputIn } from '../../../../policies/workbench/proof/bundle-rules.ts';
 import { findOpenInput } from '../../../../policies/workbench/proof/closed-input.ts';
 import { WorkbenchError } from '../../../../policies/workbench/run.ts';
 import { withCompiler } from '../../compiler.ts';
+import { openTree, type PolicyTree } from '../../tree.ts';
 
 /** A rule, and what is said of it. */
 const REACHING: [rule: string, message: string][] = [
@@ -43,13 +42,13 @@ describe('closed input', function () {
   const compiler = withCompiler(this);
   let policies: string;
 
-  beforeEach(async () => {
-    policies = await mkdtemp(join(tmpdir(), 'kisum-closed-'));
-    for (const part of ['kisum', 'system', 'schemas']) {
-      await cp(projectFile('policies', part), join(policies, part), { recursive: true });
-    }
+  let tree: PolicyTree;
+
+  beforeEach(() => {
+    tree = openTree();
+    ({ policies } = tree);
   });
-  afterEach(() => rm(policies, { recursive: true }));
+  afterEach(() => tree.remove());
 
   const found = () => findOpenInput({ policies, opa: compiler.opa });
 
