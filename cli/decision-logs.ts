@@ -20,7 +20,7 @@ export async function decisionLogs(named: string[] = []): Promise<string[]> {
 /** Throws CliError 4. */
 export function refuseMissing(file: string): void {
   if (statSync(file, { throwIfNoEntry: false })?.isFile()) return;
-  throw new CliError(EXIT.precondition, `${file} cannot be read: there is no such file`);
+  throw new CliError(EXIT.precondition, `${file} cannot be read: it is no file`);
 }
 
 async function ownLogs(): Promise<string[]> {
