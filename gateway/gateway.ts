@@ -66,7 +66,7 @@ export async function startGateway(config: GatewayConfig, db: Database, log: Log
       await parts.shadow?.poll();
     },
     decisionsAreLogged: async () => parts.decisionLog?.flush(),
-    changesAreHeard: () => parts.access.feed.hear(),
+    changesAreHeard: () => parts.feed.hear(),
   };
 }
 

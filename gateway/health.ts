@@ -15,10 +15,10 @@ export interface Readiness {
 }
 
 /** No database, policy or key at all: not ready. Old keys or an old catalog in force: ready, and it says degraded. */
-export function readiness({ access, catalogs, policies, keys, lifecycle }: Parts): Readiness {
+export function readiness({ feed, catalogs, policies, keys, lifecycle }: Parts): Readiness {
   const { loaded, failure } = catalogs;
   const checks = {
-    database: check(access.feed.proven, undefined, 'version changes are not heard'),
+    database: check(feed.proven, undefined, 'version changes are not heard'),
     policy: policyCheck(loaded, policies),
     catalog: check(loaded, failure, 'no catalog was loaded'),
     jwks: check(keys.size > 0, keys.failure, 'no key of Auth is known'),

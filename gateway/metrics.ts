@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { ChangeFeed } from './access/feed.ts';
 import type { AccessSource } from './access/source.ts';
 import type { CatalogKeeper } from './catalog/keeper.ts';
 import type { DecisionLog } from './decision-log/decision-log.ts';
@@ -12,6 +13,7 @@ import type { ShadowKeeper } from './policy/shadow-keeper.ts';
 export type Result = 'allowed' | 'denied' | 'failed' | 'aborted';
 
 interface Watched {
+  feed: ChangeFeed;
   access: AccessSource;
   catalogs: CatalogKeeper;
   policies: PolicyKeeper;
@@ -57,15 +59,13 @@ export class Metrics {
   }
 
   /** Figures read when they are asked for. */
-  watch({ access, catalogs, active, decisionLog, ...policy }: Watched): void {
+  watch({ feed, access, catalogs, active, decisionLog, ...policy }: Watched): void {
     watchPolicies(this.registry, policy);
     if (decisionLog) watchDecisionLog(this.registry, decisionLog);
     this.#gauge('kisum_active_requests', 'Requests being served', () => active.size);
-    this.#gauge('kisum_access_cache_hits', 'Accesses served from memory', () => access.accesses.hits);
-    this.#gauge('kisum_access_cache_reads', 'Accesses read from the database', () => access.accesses.reads);
-    this.#gauge('kisum_access_proven', '1 while cached access is proven current', () =>
-      Number(access.feed.proven),
-    );
+    this.#gauge('kisum_access_cache_hits', 'Accesses served from memory', () => access.counts.hits);
+    this.#gauge('kisum_access_cache_reads', 'Accesses read at their source', () => access.counts.reads);
+    this.#gauge('kisum_access_proven', '1 while cached access is proven current', () => Number(feed.proven));
     this.#gauge('kisum_catalog_version', 'Version of the catalog in force', () =>
       catalogs.loaded ? catalogs.current.version : 0,
     );

@@ -1,6 +1,7 @@
 import type { Database } from '../platform/database/database.ts';
-import { AccessSource, type UserFact } from './access/source.ts';
-import type { FactCache } from './access/fact-cache.ts';
+import { DatabaseSource } from './access/database-source.ts';
+import { ChangeFeed } from './access/feed.ts';
+import type { AccessSource } from './access/source.ts';
 import { AssertionIssuer } from './assertion/issuer.ts';
 import { OnBehalfOfReader } from './assertion/on-behalf-of.ts';
 import { CatalogKeeper } from './catalog/keeper.ts';
@@ -29,8 +30,8 @@ export interface Parts {
   policies: PolicyKeeper;
   /** Absent when no candidate looks on. */
   shadow: ShadowKeeper | undefined;
+  feed: ChangeFeed;
   access: AccessSource;
-  users: FactCache<UserFact>;
   keys: KeyStore;
   verifier: TokenVerifier;
   onBehalfOf: OnBehalfOfReader;
@@ -58,12 +59,8 @@ export async function buildParts(config: GatewayConfig, db: Database, log: Logge
   const { AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience, AUTH_ALGORITHMS: algorithms } = config;
   const catalogs = new CatalogKeeper({ db, upstreams: config.UPSTREAMS, log });
   const { policies, shadow } = await openPolicies(config, catalogs, log);
-  const access = new AccessSource({
-    db,
-    maxStalenessMs: config.ACCESS_MAX_STALENESS_MS,
-    log,
-    onCatalogChange: (version) => void catalogs.reload(version),
-  });
+  const feed = new ChangeFeed({ db, maxStalenessMs: config.ACCESS_MAX_STALENESS_MS, log });
+  feed.subscribe(catalogs);
   const keys: KeyStore = new KeyStore({
     url: config.AUTH_JWKS_URL,
     algorithms,
@@ -78,8 +75,8 @@ export async function buildParts(config: GatewayConfig, db: Database, log: Logge
     catalogs,
     policies,
     shadow,
-    access,
-    users: access.users,
+    feed,
+    access: new DatabaseSource(db, feed),
     keys,
     verifier,
     onBehalfOf: new OnBehalfOfReader(config.assertionKeys),
@@ -100,8 +97,8 @@ export async function buildParts(config: GatewayConfig, db: Database, log: Logge
 }
 
 /** Learns what there is to know: version changes, keys, catalog. What cannot be had now is tried again by itself. */
-export async function openParts({ access, keys, catalogs, policies, shadow }: Parts): Promise<void> {
-  await Promise.all([access.feed.start(), keys.refresh()]);
+export async function openParts({ feed, keys, catalogs, policies, shadow }: Parts): Promise<void> {
+  await Promise.all([feed.start(), keys.refresh()]);
   await catalogs.reload();
   await shadow?.poll();
   policies.start();
@@ -109,8 +106,8 @@ export async function openParts({ access, keys, catalogs, policies, shadow }: Pa
 }
 
 export async function closeParts(parts: Parts): Promise<void> {
-  const { access, keys, upstreams, policies, shadow, decisionLog } = parts;
-  access.feed.stop();
+  const { feed, keys, upstreams, policies, shadow, decisionLog } = parts;
+  feed.stop();
   keys.stop();
   policies.stop();
   shadow?.stop();

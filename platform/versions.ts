@@ -10,12 +10,15 @@ export type VersionChange =
 export interface ChangeFeed {
   /** Give this as `since` next time. */
   next: string;
+  /** Of the database's write-ahead log; another one after a failover, when what was committed last may be lost. */
+  timeline: string;
   /** In the order they were written; some may have been given before. */
   changes: VersionChange[];
 }
 
 interface ChangeRow {
   next: string;
+  timeline: string;
   kind: VersionChange['kind'] | null;
   user_id: string;
   company_id: string;
@@ -28,18 +31,24 @@ interface ChangeRow {
  * Transactions commit in another order than they number their rows, so a feed read "after the last id" would lose some.
  * The position is the oldest transaction still running at the last read: everything older was visible then, everything
  * newer is read again now. Nothing is missed; a change may be seen twice, which costs nothing where versions are compared.
+ *
+ * Throws when the database cannot answer; a standby cannot: it may not have heard yet what is true.
  */
 export async function readChanges(db: Knex, since: string | null): Promise<ChangeFeed> {
   const { rows } = await db.raw<{ rows: ChangeRow[] }>(
-    `select position.next, kind, user_id, company_id, version
-     from (select cast(pg_snapshot_xmin(pg_current_snapshot()) as text) as next) as position
+    `select position.next, position.timeline, kind, user_id, company_id, version
+     from (
+       select cast(pg_snapshot_xmin(pg_current_snapshot()) as text) as next,
+         left(pg_walfile_name(pg_current_wal_lsn()), 8) as timeline
+     ) as position
      left join core.version_changes on txid >= cast(cast(:since as text) as xid8)
      order by id`,
     { since },
   );
-  const next = rows[0]?.next;
-  if (!next) throw new Error('The change feed gave no position: the database answered with a strange row.');
-  return { next, changes: rows.filter(({ kind }) => kind !== null).map(changeOf) };
+  const { next, timeline } = rows[0] ?? {};
+  if (!next || !timeline)
+    throw new Error('The change feed gave no position: the database answered with a strange row.');
+  return { next, timeline, changes: rows.filter(({ kind }) => kind !== null).map(changeOf) };
 }
 
 /**

@@ -48,6 +48,11 @@ export interface AccessFacts {
   modules: string[];
   /** Permission keys granted to this membership. */
   permissions: string[];
+  /**
+   * Auth has judged already: `modules` and `permissions` are effective access, and what was bought is not known
+   * (`subscriptions` and `addons` are empty). Absent where they are what was granted.
+   */
+  resolved?: true;
 }
 
 /** What a tenant role may hand on. */
@@ -187,6 +192,67 @@ export interface EffectiveAccess {
     grantableModules: string[];
     grantablePermissions: string[];
   };
+}
+
+/** Whether something may be done; if not, why, and what would change that as far as the asker may see it. */
+export type Capability =
+  { allow: true; reasons: []; remedies: [] } | { allow: false; reasons: Reason[]; remedies: Remedy[] };
+
+/** Input of `kisum/capabilities`. */
+export interface CapabilitiesInput {
+  access: AccessFacts;
+}
+
+/** Answer of `kisum/capabilities`: every module and every action (permission) of the catalog, for a person. */
+export interface Capabilities {
+  modules: Record<string, Capability>;
+  actions: Record<string, Capability>;
+}
+
+/** Why a change is refused that somebody wants to make in their company. A closed list in order of precedence. */
+export const CHANGE_REASONS = [
+  'no_membership',
+  'membership_inactive',
+  'may_not_manage_users',
+  'may_not_buy',
+  'target_not_a_member',
+  'target_above',
+  'role_not_grantable',
+  'module_not_grantable',
+  'permission_not_grantable',
+  'units_not_grantable',
+] as const;
+
+export type ChangeReason = (typeof CHANGE_REASONS)[number];
+
+/** What is changed. Lists that do not belong to the type are empty, `role` null, `units` absent. */
+export interface Change {
+  type: 'grant' | 'revoke' | 'entitle' | 'unentitle' | 'add_member' | 'change_member' | 'remove_member';
+  /** Keys granted or revoked. */
+  modules: string[];
+  permissions: string[];
+  /** Keys bought or given up. */
+  packages: string[];
+  addons: string[];
+  /** What the role that is given may hand on. */
+  role: RoleFacts | null;
+  /** Business units the membership is limited to from now on; null: to none. Absent: as it is. */
+  units?: string[] | null;
+}
+
+/** Input of `kisum/delegation`: `access` and `role` are those of whoever makes the change. */
+export interface ChangeInput extends EffectiveInput {
+  /** Business units whoever makes it is limited to; null: none. */
+  units: string[] | null;
+  change: Change;
+  /** Whom it is made to, as they are now; null for what the company buys. `membership: null`: not a member yet. */
+  target: { membership: { status: MembershipStatus } | null; role: RoleFacts | null } | null;
+}
+
+/** Answer of `kisum/delegation`: every reason against it, in order of precedence. */
+export interface ChangeVerdict {
+  allow: boolean;
+  reasons: ChangeReason[];
 }
 
 /** Set of keys as Rego looks them up fastest: an object with `true` leaves. */

@@ -3,6 +3,8 @@ import { createEngine } from '../../policies/engine/engine.ts';
 import type { RunnablePolicy } from '../../policies/engine/bundle.ts';
 import { readCatalog } from '../../platform/core/catalog.ts';
 import type { Database } from '../../platform/database/database.ts';
+import type { VersionChange } from '../../platform/versions.ts';
+import type { Subscriber } from '../access/feed.ts';
 import type { Logger } from '../log.ts';
 import { unavailable } from '../errors.ts';
 import type { ShadowMaker } from '../policy/shadow.ts';
@@ -24,7 +26,7 @@ export interface CatalogKeeperOptions {
  * Holds the snapshot in force: the catalog with the policy on it. A newer catalog, another policy and another shadow
  * are each built beside it, one after the other, and swapped in whole; what cannot be used leaves it as it is.
  */
-export class CatalogKeeper {
+export class CatalogKeeper implements Subscriber {
   readonly #options: CatalogKeeperOptions;
   #current: Catalog | undefined;
   #policy: RunnablePolicy | undefined;
@@ -33,6 +35,7 @@ export class CatalogKeeper {
   #lastTurn: Promise<unknown> = Promise.resolve();
   #wanted = 0;
   #retry: NodeJS.Timeout | undefined;
+  readonly #onSwap: (() => void)[] = [];
   /** Why the newest catalog is not in force; for `/readyz`. */
   failure: Error | undefined;
 
@@ -48,6 +51,20 @@ export class CatalogKeeper {
 
   get loaded(): boolean {
     return this.#current !== undefined;
+  }
+
+  /** Calls `told` whenever another catalog or another policy is in force. */
+  onSwap(told: () => void): void {
+    this.#onSwap.push(told);
+  }
+
+  onChanges(changes: VersionChange[]): void {
+    const versions = changes.filter(({ kind }) => kind === 'catalog').map(({ version }) => version);
+    if (versions.length > 0) void this.reload(Math.max(...versions));
+  }
+
+  onReset(): void {
+    void this.reload();
   }
 
   /**
@@ -67,7 +84,7 @@ export class CatalogKeeper {
    */
   usePolicy(policy: RunnablePolicy): Promise<void> {
     return this.#inTurn(async () => {
-      if (this.#current) this.#current = await this.#judged(this.#current, policy);
+      if (this.#current) this.#swap(await this.#judged(this.#current, policy));
       this.#policy = policy;
     });
   }
@@ -109,8 +126,9 @@ export class CatalogKeeper {
           declaredHeaders: new Set(routes.flatMap((route) => route.headers)),
           openapi: openapiAnswer(manifests),
         };
-        this.#current = await this.#judged(content, this.#policy!);
-        const { revision } = this.#current.engine;
+        const catalog = await this.#judged(content, this.#policy!);
+        this.#swap(catalog);
+        const { revision } = catalog.engine;
         log.info({ catalogVersion: version, routes: routes.length, revision }, 'catalog in force');
       }
       this.failure = undefined;
@@ -125,6 +143,11 @@ export class CatalogKeeper {
       clearTimeout(this.#retry);
       this.#retry = setTimeout(() => void this.reload(), RETRY_MS).unref();
     }
+  }
+
+  #swap(catalog: Catalog): void {
+    this.#current = catalog;
+    for (const told of this.#onSwap) told();
   }
 
   async #judged(content: CatalogContent, policy: RunnablePolicy): Promise<Catalog> {

@@ -27,7 +27,7 @@ export const checkUpgrade: Step = (exchange) => {
 
 /** A browser cannot send a token with its handshake: it sends a ticket instead, which is used up here. */
 export function redeemTicket(
-  { db, users, cors }: Pick<Parts, 'db' | 'users' | 'cors'>,
+  { db, access, cors }: Pick<Parts, 'db' | 'access' | 'cors'>,
   authenticate: Step,
 ): Step {
   return async (exchange) => {
@@ -49,7 +49,7 @@ export function redeemTicket(
     if (!claim || claim.routeId !== match?.route.id || claim.origin !== (req.headers.origin ?? '')) {
       throw unauthorized('the ticket is not valid for this');
     }
-    const user = await users.get(claim.userId);
+    const user = await access.user(claim.userId);
     if (user.tokenVersion !== claim.tokenVersion) throw unauthorized('the ticket is revoked');
     exchange.subject = { kind: 'user', id: claim.userId, tokenVersion: claim.tokenVersion };
     exchange.userId = claim.userId;

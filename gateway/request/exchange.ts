@@ -35,6 +35,8 @@ export class Exchange {
   match: Match | undefined;
   /** validate-jwt; absent on a public route */
   subject: Subject | undefined;
+  /** validate-jwt: the user's own token; absent for a module's and for a ticket */
+  bearer: string | undefined;
   /** validate-jwt: the token's user; for a module's service token, the user it acts for */
   userId: string | undefined;
   /** validate-jwt; absent on a public route */

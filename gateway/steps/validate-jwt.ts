@@ -7,20 +7,24 @@ import type { Subject, User } from '../tokens/subject.ts';
 /** Who is asking. On a public route no token is read. */
 export function validateJwt({
   verifier,
-  users,
+  access,
   onBehalfOf,
-}: Pick<Parts, 'verifier' | 'users' | 'onBehalfOf'>): Step {
+}: Pick<Parts, 'verifier' | 'access' | 'onBehalfOf'>): Step {
   return (exchange) => {
     if (exchange.match?.route.access === 'public') return;
-    const subject = verifier.verify(bearer(exchange.head.authorization));
+    const token = bearer(exchange.head.authorization);
+    const subject = verifier.verify(token);
     return subject instanceof Promise
-      ? subject.then((it) => identify(exchange, it))
-      : identify(exchange, subject);
+      ? subject.then((it) => identify(exchange, it, token))
+      : identify(exchange, subject, token);
   };
 
-  function identify(exchange: Exchange, subject: Subject): void | Promise<void> {
+  function identify(exchange: Exchange, subject: Subject, token: string): void | Promise<void> {
     exchange.subject = subject;
-    if (subject.kind === 'user') return recognise(exchange, subject);
+    if (subject.kind === 'user') {
+      exchange.bearer = token;
+      return recognise(exchange, subject);
+    }
     return onBehalfOf.read(exchange.head.onBehalfOf, subject.key).then(({ user, companyId }) => {
       exchange.onBehalfOfCompany = companyId;
       return recognise(exchange, user);
@@ -28,7 +32,7 @@ export function validateJwt({
   }
 
   function recognise(exchange: Exchange, user: User): void | Promise<void> {
-    const fact = users.get(user.id);
+    const fact = access.user(user.id);
     if (!(fact instanceof Promise)) return admit(exchange, user, fact);
     return fact.then(
       (it) => admit(exchange, user, it),

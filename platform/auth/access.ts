@@ -7,9 +7,11 @@ import { addonOf, list, momentOf, roleOf, statusOf, strange, subscriptionOf, tex
 export interface AccessRecord {
   facts: AccessFacts;
   role: ({ key: string } & RoleFacts) | null;
+  /** Business units the membership is limited to, sorted; null: all there are. */
+  units: string[] | null;
   /** `token` is null when there is no such user. */
   versions: { token: number | null; access: number; entitlement: number };
-  /** Until the next start or end of anything the company bought, in ms by the database's clock; null: never. */
+  /** Until anything bought starts or ends, or a grant ends, in ms by the database's clock; null: never. */
   changesInMs: number | null;
 }
 
@@ -20,23 +22,34 @@ export const bought = (table: string, column: string, name: string): string =>
       order by starts_at, ${column}), '[]')
     from core.${table} where company_id = m.company_id)`;
 
-/** Keys that were granted to the membership `m`. */
+/** Keys that are granted to the membership `m` now, by the database's clock. */
 export const granted = (table: string, column: string): string =>
   `(select coalesce(jsonb_agg(${column} order by ${column}), '[]')
-    from auth.${table} where (user_id, company_id) = (m.user_id, m.company_id))`;
+    from auth.${table} where (user_id, company_id) = (m.user_id, m.company_id)
+      and coalesce(ends_at > statement_timestamp(), true))`;
+
+/** The business units the membership `m` is limited to; null: it is not limited. */
+export const limitedTo = `case when m.limited then (
+    select coalesce(jsonb_agg(unit_key order by unit_key), '[]')
+    from auth.membership_units where (user_id, company_id) = (m.user_id, m.company_id)) end`;
 
 /** Everything hangs on the membership `m`: without one, nothing of the company is seen, nor whether it exists. */
 const SQL = `select
-  m.status, r.key as role, r.can_manage_users, r.can_buy_addons, r.can_grant,
+  pg_is_in_recovery() as standby, m.status, r.key as role, r.can_manage_users, r.can_buy_addons, r.can_grant,
   u.token_version as token, coalesce(a.version, 0) as access, coalesce(e.version, 0) as entitlement,
   ${bought('company_subscriptions', 'package_key', 'package')} as subscriptions,
   ${bought('company_addons', 'addon_key', 'addon')} as addons,
   ${granted('module_grants', 'module_key')} as modules,
   ${granted('permission_grants', 'permission_key')} as permissions,
+  ${limitedTo} as units,
   (select cast(ceil(extract(epoch from min(moment) - statement_timestamp()) * 1000) as float8) from (
     select unnest(array[starts_at, ends_at]) as moment from core.company_subscriptions where company_id = m.company_id
     union all
     select unnest(array[starts_at, ends_at]) from core.company_addons where company_id = m.company_id
+    union all
+    select ends_at from auth.module_grants where (user_id, company_id) = (m.user_id, m.company_id)
+    union all
+    select ends_at from auth.permission_grants where (user_id, company_id) = (m.user_id, m.company_id)
   ) as moments where moment > statement_timestamp()) as changes_in_ms
 from (select cast(:userId as uuid) as user_id, cast(:companyId as uuid) as company_id) as asked
 left join auth.users u on u.id = asked.user_id
@@ -47,10 +60,14 @@ left join core.company_entitlement_versions e on e.company_id = m.company_id`;
 
 /** `null`: no such user. Throws when the database cannot answer. */
 export async function readUser(db: Knex, userId: string): Promise<{ tokenVersion: number } | null> {
-  const rows = await db('auth.users')
-    .where({ id: userId })
-    .select<{ token_version: unknown }[]>('token_version');
-  return rows[0] ? { tokenVersion: versionOf(rows[0].token_version) } : null;
+  const { rows } = await db.raw<{ rows: { standby: unknown; token: unknown }[] }>(
+    `select pg_is_in_recovery() as standby, (select token_version from auth.users where id = :userId) as token`,
+    { userId },
+  );
+  const row = rows[0];
+  if (!row) throw strange('one row was expected');
+  refuseStandby(row.standby);
+  return row.token === null ? null : { tokenVersion: versionOf(row.token) };
 }
 
 /**
@@ -61,6 +78,7 @@ export async function readAccess(db: Knex, userId: string, companyId: string): P
   const { rows } = await db.raw<{ rows: Record<string, unknown>[] }>(SQL, { userId, companyId });
   const row = rows[0];
   if (!row || rows.length !== 1) throw strange('one row was expected');
+  refuseStandby(row['standby']);
   const membership = row['status'] === null ? null : { status: statusOf(row['status']) };
   return {
     facts: {
@@ -71,6 +89,7 @@ export async function readAccess(db: Knex, userId: string, companyId: string): P
       permissions: list(row['permissions']).map(text),
     },
     role: membership && roleOf(row),
+    units: membership ? unitsOf(row['units']) : [],
     versions: {
       token: row['token'] === null ? null : versionOf(row['token']),
       access: versionOf(row['access']),
@@ -78,4 +97,11 @@ export async function readAccess(db: Knex, userId: string, companyId: string): P
     },
     changesInMs: row['changes_in_ms'] === null ? null : momentOf(row['changes_in_ms']),
   };
+}
+
+const unitsOf = (value: unknown): string[] | null => (value === null ? null : list(value).map(text));
+
+/** A standby may not have heard yet of what was revoked, and nothing tells how far behind it is. */
+function refuseStandby(standby: unknown): void {
+  if (standby !== false) throw new Error('the database is a standby: access is read from the primary alone');
 }

@@ -14,7 +14,8 @@ export interface Membership {
 
 const granted = (table: string, column: string): string =>
   `array(select ${column} from auth.${table} as g
-     where (g.user_id, g.company_id) = (m.user_id, m.company_id) order by 1)`;
+     where (g.user_id, g.company_id) = (m.user_id, m.company_id)
+       and coalesce(g.ends_at > statement_timestamp(), true) order by 1)`;
 
 const SQL = `select
   jsonb_build_object('id', u.id, 'name', u.name, 'email', u.email) as "user",

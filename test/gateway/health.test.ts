@@ -80,7 +80,7 @@ describe('health', () => {
       const { isCurrent, pinned, policyFailing } = policy;
       const failure = new Error('canary: postgres://kisum:secret@host');
       const parts = {
-        access: { feed: { proven } },
+        feed: { proven },
         catalogs: {
           loaded,
           failure: stale ? failure : undefined,

@@ -39,6 +39,7 @@ export function access(database: () => Database): void {
           permissions: ['finance.expense.view'],
         },
         role: { key: 'ADMIN', canManageUsers: true, canBuyAddons: true, canGrant: true },
+        units: null,
         versions: { token: 2, access: 5, entitlement: 3 },
         changesInMs: null,
       });
@@ -57,6 +58,7 @@ export function access(database: () => Database): void {
       const nobody = {
         facts: { membership: null, subscriptions: [], addons: [], modules: [], permissions: [] },
         role: null,
+        units: [],
         versions: { token: 1, access: 0, entitlement: 0 },
         changesInMs: null,
       };

@@ -125,6 +125,7 @@ describe('the diff of two policies over a snapshot', () => {
           facts,
           role: null,
           versions: { token: 1, access: 1, entitlement: 1 },
+          units: null,
           changesInMs: null,
         };
         const access = new Access(member.id, company.id, record, 0);
