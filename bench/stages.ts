@@ -57,7 +57,7 @@ answerParent(async ({ headers, tokens, ...job }: StagesJob) => {
     ['correlate: ids, header lines', correlate(parts)],
     ['locate: target, route', locate(parts)],
     ['validate-jwt: remembered token', validateJwt(parts)],
-    ['require-company', requireCompany],
+    ['require-company', requireCompany(parts)],
     ['resolve-access: remembered', resolveAccess(parts.access)],
     ['decide: remembered', decide(parts)],
     ['enforce', enforce],

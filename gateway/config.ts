@@ -42,7 +42,7 @@ export const CONFIG_KEYS = {
     'asymmetric algorithms such as RS256',
     { default: 'RS256' },
   ),
-  INTERNAL_API_KEY: text('Key that backends show to Auth; the gateway itself needs none'),
+  INTERNAL_API_KEY: text('Key that backends show to Auth; it also seals the versions of `x-kisum-min-version`'),
   POLICY_BUNDLE: text(
     'Policy bundle: an archive, a folder or the URL of a bundle server; by default the one in this build',
   ),

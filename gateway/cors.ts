@@ -4,7 +4,7 @@ import { isForwarded } from './upstream/headers.ts';
 
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
 const EXPOSED = 'x-request-id, etag, retry-after, location';
-const OWN_HEADERS = new Set(['authorization', 'x-org', 'x-request-id']);
+const OWN_HEADERS = new Set(['authorization', 'x-org', 'x-request-id', 'x-kisum-min-version']);
 const PREFLIGHT_MAX_AGE_S = '600';
 
 /** Which web origins may call from a browser. Answered by the gateway alone; nothing of it reaches a module. */

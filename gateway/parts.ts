@@ -36,6 +36,8 @@ export interface Parts {
   verifier: TokenVerifier;
   onBehalfOf: OnBehalfOfReader;
   issuer: AssertionIssuer;
+  /** What versions of writes are sealed with; absent: none is accepted. */
+  versionSecret: string | undefined;
   upstreams: Upstreams;
   upstreamTimeoutMs: number;
   cors: Cors;
@@ -81,6 +83,7 @@ export async function buildParts(config: GatewayConfig, db: Database, log: Logge
     verifier,
     onBehalfOf: new OnBehalfOfReader(config.assertionKeys),
     issuer: new AssertionIssuer(config.assertionKeys),
+    versionSecret: config.INTERNAL_API_KEY,
     upstreams: new Upstreams(config.UPSTREAM_TIMEOUT_MS),
     upstreamTimeoutMs: config.UPSTREAM_TIMEOUT_MS,
     cors: new Cors(config.CORS_ORIGINS),

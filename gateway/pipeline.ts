@@ -30,7 +30,13 @@ export function buildDoors(parts: Parts): Doors {
   const begin = correlate(parts);
   const find = locate(parts);
   const authenticate = validateJwt(parts);
-  const judge = [requireCompany, resolveAccess(parts.access), decide(parts), logDecision(parts), enforce];
+  const judge = [
+    requireCompany(parts),
+    resolveAccess(parts.access),
+    decide(parts),
+    logDecision(parts),
+    enforce,
+  ];
 
   const write = record(parts);
 

@@ -25,6 +25,7 @@ export async function startSettings(): Promise<StartSettings> {
   const config = await readConfig({
     ...env,
     AUTH_URL: authUrl,
+    INTERNAL_API_KEY: internalApiKey,
     DATABASE_URL: env.DATABASE_URL || EMBEDDED,
     AUTH_ISSUER: env.AUTH_ISSUER || DEFAULT_ISSUER,
     AUTH_AUDIENCE: env.AUTH_AUDIENCE || DEFAULT_AUDIENCE,

@@ -38,7 +38,7 @@ export class DatabaseSource implements AccessSource, Subscriber {
   }
 
   forget(userId: string, companyId: string): void {
-    this.#accesses.invalidate(`${userId} ${companyId}`);
+    this.#accesses.forget(`${userId} ${companyId}`);
   }
 
   /**

@@ -52,6 +52,11 @@ export class FactCache<T extends Timed> {
     return this.#flights.get(key)?.promise ?? this.#fly(key);
   }
 
+  /** Reads it anew when it is asked for next, unless it is being read already. */
+  forget(key: string): void {
+    this.#facts.delete(key);
+  }
+
   /** A change of this key was heard: what is `older` than it goes, also what a read under way brings. */
   invalidate(key: string, older: (fact: T) => boolean = () => true): void {
     const known = this.#facts.peek(key);

@@ -6,6 +6,7 @@ import type { UserFact } from '../access/source.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Match } from '../catalog/routes.ts';
 import type { Refusal } from '../errors.ts';
+import type { MinVersion } from '../../platform/min-version.ts';
 import type { Subject } from '../tokens/subject.ts';
 import type { Head } from './head.ts';
 import type { Target } from './target.ts';
@@ -45,6 +46,8 @@ export class Exchange {
   onBehalfOfCompany: string | undefined;
   /** require-company, lower case */
   companyId: string | undefined;
+  /** require-company: the oldest access that will do; absent when any that is current does */
+  minVersion: MinVersion | undefined;
   /** resolve-access */
   access: Access | undefined;
   /** decide */

@@ -13,6 +13,7 @@ export interface Head {
   authorization: string | undefined | null;
   org: string | undefined | null;
   onBehalfOf: string | undefined | null;
+  minVersion: string | undefined | null;
   /** Header names the client declared hop-by-hop, lower case. */
   connection: string[];
 }
@@ -29,6 +30,7 @@ export function readHead(raw: string[], httpVersion: string): Head {
     authorization: undefined,
     org: undefined,
     onBehalfOf: undefined,
+    minVersion: undefined,
     connection: [],
   };
   let hosts = 0;
@@ -47,6 +49,9 @@ export function readHead(raw: string[], httpVersion: string): Head {
         break;
       case 'x-kisum-on-behalf-of':
         head.onBehalfOf = once(head.onBehalfOf, value);
+        break;
+      case 'x-kisum-min-version':
+        head.minVersion = once(head.minVersion, value);
         break;
       case 'connection':
         head.connection.push(...listed(value.toLowerCase()));

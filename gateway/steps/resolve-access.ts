@@ -1,13 +1,15 @@
+import { AtLeast } from '../access/at-least.ts';
 import type { AccessSource } from '../access/source.ts';
-import { unavailable } from '../errors.ts';
+import { Refusal, unavailable } from '../errors.ts';
 import type { Step } from '../request/exchange.ts';
 
 /** What is true of this user in this company. What cannot be read is a 503, never a guess. */
 export function resolveAccess(source: AccessSource): Step {
+  const atLeast = new AtLeast(source);
   return (exchange) => {
-    const { userId, companyId, bearer } = exchange;
+    const { userId, companyId, bearer, minVersion } = exchange;
     if (!userId || !companyId) return;
-    const access = source.access(userId, companyId, bearer);
+    const access = minVersion ? atLeast.access(minVersion, bearer) : source.access(userId, companyId, bearer);
     if (!(access instanceof Promise)) {
       exchange.access = access;
       return;
@@ -15,6 +17,7 @@ export function resolveAccess(source: AccessSource): Step {
     return access.then(
       (it) => void (exchange.access = it),
       (cause) => {
+        if (cause instanceof Refusal) throw cause;
         throw unavailable('access cannot be determined', cause);
       },
     );
