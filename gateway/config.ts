@@ -28,7 +28,7 @@ export const CONFIG_KEYS = {
   ADMIN_PORT: integer('Port of the admin listener', { ...port, default: '9090' }),
   DATABASE_URL: url('PostgreSQL with the `core` and `auth` schemas', POSTGRES, { required: true }),
   DATABASE_LISTEN_URL: url(
-    'Direct connection for notifications; accepted, not used: changes are polled',
+    'Direct connection for notifications, where `DATABASE_URL` is that of a pooler',
     POSTGRES,
   ),
   ACCESS_SOURCE: oneOf('Where access is resolved', ['database'], { default: 'database' }),

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { ChangeFeed } from './access/feed.ts';
+import type { Listener } from './access/listener.ts';
 import type { AccessSource } from './access/source.ts';
 import type { CatalogKeeper } from './catalog/keeper.ts';
 import type { DecisionLog } from './decision-log/decision-log.ts';
@@ -14,6 +15,7 @@ export type Result = 'allowed' | 'denied' | 'failed' | 'aborted';
 
 interface Watched {
   feed: ChangeFeed;
+  listener: Listener | undefined;
   access: AccessSource;
   catalogs: CatalogKeeper;
   policies: PolicyKeeper;
@@ -59,13 +61,18 @@ export class Metrics {
   }
 
   /** Figures read when they are asked for. */
-  watch({ feed, access, catalogs, active, decisionLog, ...policy }: Watched): void {
+  watch({ feed, listener, access, catalogs, active, decisionLog, ...policy }: Watched): void {
     watchPolicies(this.registry, policy);
     if (decisionLog) watchDecisionLog(this.registry, decisionLog);
     this.#gauge('kisum_active_requests', 'Requests being served', () => active.size);
     this.#gauge('kisum_access_cache_hits', 'Accesses served from memory', () => access.counts.hits);
     this.#gauge('kisum_access_cache_reads', 'Accesses read at their source', () => access.counts.reads);
     this.#gauge('kisum_access_proven', '1 while cached access is proven current', () => Number(feed.proven));
+    this.#gauge('kisum_access_polls', 'Times the version changes were asked for', () => feed.polls);
+    if (listener)
+      this.#gauge('kisum_access_notified', '1 while version changes are notified', () =>
+        Number(listener.alive),
+      );
     this.#gauge('kisum_catalog_version', 'Version of the catalog in force', () =>
       catalogs.loaded ? catalogs.current.version : 0,
     );

@@ -1,6 +1,7 @@
-import type { Database } from '../platform/database/database.ts';
+import { serverUrl, type Database } from '../platform/database/database.ts';
 import { DatabaseSource } from './access/database-source.ts';
 import { ChangeFeed } from './access/feed.ts';
+import { Listener } from './access/listener.ts';
 import type { AccessSource } from './access/source.ts';
 import { AssertionIssuer } from './assertion/issuer.ts';
 import { OnBehalfOfReader } from './assertion/on-behalf-of.ts';
@@ -31,6 +32,8 @@ export interface Parts {
   /** Absent when no candidate looks on. */
   shadow: ShadowKeeper | undefined;
   feed: ChangeFeed;
+  /** Absent on the embedded database, whose changes this process makes itself. */
+  listener: Listener | undefined;
   access: AccessSource;
   keys: KeyStore;
   verifier: TokenVerifier;
@@ -78,6 +81,7 @@ export async function buildParts(config: GatewayConfig, db: Database, log: Logge
     policies,
     shadow,
     feed,
+    listener: listenTo(feed, config, db, log),
     access: new DatabaseSource(db, feed),
     keys,
     verifier,
@@ -100,8 +104,8 @@ export async function buildParts(config: GatewayConfig, db: Database, log: Logge
 }
 
 /** Learns what there is to know: version changes, keys, catalog. What cannot be had now is tried again by itself. */
-export async function openParts({ feed, keys, catalogs, policies, shadow }: Parts): Promise<void> {
-  await Promise.all([feed.start(), keys.refresh()]);
+export async function openParts({ feed, listener, keys, catalogs, policies, shadow }: Parts): Promise<void> {
+  await Promise.all([feed.start(), listener?.start(), keys.refresh()]);
   await catalogs.reload();
   await shadow?.poll();
   policies.start();
@@ -109,11 +113,25 @@ export async function openParts({ feed, keys, catalogs, policies, shadow }: Part
 }
 
 export async function closeParts(parts: Parts): Promise<void> {
-  const { feed, keys, upstreams, policies, shadow, decisionLog } = parts;
+  const { feed, listener, keys, upstreams, policies, shadow, decisionLog } = parts;
   feed.stop();
+  listener?.stop();
   keys.stop();
   policies.stop();
   shadow?.stop();
   await decisionLog?.close(LAST_DECISIONS_MS);
   await upstreams.close();
+}
+
+function listenTo(feed: ChangeFeed, config: GatewayConfig, db: Database, log: Logger): Listener | undefined {
+  const url = config.DATABASE_LISTEN_URL ?? serverUrl(db);
+  if (!url) return undefined;
+  return new Listener({
+    url,
+    db,
+    timeoutMs: config.DB_TIMEOUT_MS,
+    log,
+    onNotice: () => void feed.hear(),
+    onLost: () => feed.distrust(),
+  });
 }

@@ -18,6 +18,12 @@ export interface DatabaseOptions {
 const ignore = (): void => undefined;
 const QUIET = { warn: ignore, error: ignore, deprecate: ignore, debug: ignore };
 
+/** The URL of the server behind it; `undefined` for the embedded database. */
+export function serverUrl(db: Database): string | undefined {
+  const { connection } = (db.client as { config: Knex.Config }).config;
+  return (connection as Knex.PgConnectionConfig & { connectionString?: string }).connectionString;
+}
+
 /**
  * A server is not contacted until the first query, so that a gateway can start while it is down.
  * The embedded database (`folder`, `memory`; `from` is a dump of another one) is ready when this returns.
