@@ -1,4 +1,4 @@
-import { serverUrl, type Database } from '../platform/database/database.ts';
+import { openDatabase, serverUrl, type Database } from '../platform/database/database.ts';
 import { DatabaseSource } from './access/database-source.ts';
 import { ChangeFeed } from './access/feed.ts';
 import { Listener } from './access/listener.ts';
@@ -21,12 +21,16 @@ import { KeyStore } from './tokens/key-store.ts';
 import { TokenVerifier } from './tokens/verifier.ts';
 import { Upstreams } from './upstream/pools.ts';
 
+/** Connections for the change feed alone: what proves that access is current never waits behind what reads it. */
+const FEED_CONNECTIONS = 2;
 /** How long the last decisions may take to be written when the gateway ends. */
 const LAST_DECISIONS_MS = 3000;
 
 /** What the steps work with, built once when the gateway starts. A step takes only the parts it names. */
 export interface Parts {
   db: Database;
+  /** The same database, on connections of the change feed's own. */
+  feedDb: Database;
   catalogs: CatalogKeeper;
   policies: PolicyKeeper;
   /** Absent when no candidate looks on. */
@@ -64,7 +68,8 @@ export async function buildParts(config: GatewayConfig, db: Database, log: Logge
   const { AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience, AUTH_ALGORITHMS: algorithms } = config;
   const catalogs = new CatalogKeeper({ db, upstreams: config.UPSTREAMS, log });
   const { policies, shadow } = await openPolicies(config, catalogs, log);
-  const feed = new ChangeFeed({ db, maxStalenessMs: config.ACCESS_MAX_STALENESS_MS, log });
+  const feedDb = await feedDatabase(db, config);
+  const feed = new ChangeFeed({ db: feedDb, maxStalenessMs: config.ACCESS_MAX_STALENESS_MS, log });
   feed.subscribe(catalogs);
   const keys: KeyStore = new KeyStore({
     url: config.AUTH_JWKS_URL,
@@ -77,11 +82,12 @@ export async function buildParts(config: GatewayConfig, db: Database, log: Logge
   const verifier = new TokenVerifier({ keys, issuer, audience, algorithms });
   const parts: Parts = {
     db,
+    feedDb,
     catalogs,
     policies,
     shadow,
     feed,
-    listener: listenTo(feed, config, db, log),
+    listener: listenTo(feed, config, feedDb, log),
     access: new DatabaseSource(db, feed),
     keys,
     verifier,
@@ -113,7 +119,7 @@ export async function openParts({ feed, listener, keys, catalogs, policies, shad
 }
 
 export async function closeParts(parts: Parts): Promise<void> {
-  const { feed, listener, keys, upstreams, policies, shadow, decisionLog } = parts;
+  const { db, feedDb, feed, listener, keys, upstreams, policies, shadow, decisionLog } = parts;
   feed.stop();
   listener?.stop();
   keys.stop();
@@ -121,6 +127,14 @@ export async function closeParts(parts: Parts): Promise<void> {
   shadow?.stop();
   await decisionLog?.close(LAST_DECISIONS_MS);
   await upstreams.close();
+  if (feedDb !== db) await feedDb.destroy();
+}
+
+/** The embedded database has one connection, and is this process's own. */
+async function feedDatabase(db: Database, config: GatewayConfig): Promise<Database> {
+  const url = serverUrl(db);
+  if (!url) return db;
+  return openDatabase({ url }, { timeoutMs: config.DB_TIMEOUT_MS, poolSize: FEED_CONNECTIONS });
 }
 
 function listenTo(feed: ChangeFeed, config: GatewayConfig, db: Database, log: Logger): Listener | undefined {
