@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { SegmentedCache } from './segmented-cache.ts';
 
 /** Says whether what was read may still be trusted: the change feed was heard within the hard bound. */
 export interface Proof {
@@ -23,33 +23,39 @@ const MAX_READS = 5;
 export interface FactCacheOptions<T> {
   max: number;
   proof: Proof;
-  read: (key: string) => Promise<T>;
+  /** @param bearer what `get` was given with the key, for a source that asks in the user's name */
+  read: (key: string, bearer?: string) => Promise<T>;
 }
 
 /**
- * Facts read from the database, each kept until the feed names it. Nothing is served that is not proven current,
- * and a read overtaken by a change is read again, so a stale answer can never be stored.
+ * Facts read at their source, each kept until a change names it or its time is over. Nothing is served that is not
+ * proven current, and a read overtaken by a change is read again, so a stale answer can never be stored.
  */
 export class FactCache<T extends Timed> {
   readonly #options: FactCacheOptions<T>;
-  readonly #facts: LRUCache<string, T>;
+  readonly #facts: SegmentedCache<T>;
   readonly #flights = new Map<string, Flight<T>>();
   hits = 0;
   reads = 0;
 
   constructor(options: FactCacheOptions<T>) {
     this.#options = options;
-    this.#facts = new LRUCache({ max: options.max });
+    this.#facts = new SegmentedCache(options.max);
+  }
+
+  /** Facts held. */
+  get size(): number {
+    return this.#facts.size;
   }
 
   /** The fact, at once when it is known and proven, else freshly read. Rejects when it cannot be had. */
-  get(key: string): T | Promise<T> {
+  get(key: string, bearer?: string): T | Promise<T> {
     const known = this.#options.proof.proven ? this.#facts.get(key) : undefined;
     if (known && performance.now() < known.changesAt) {
       this.hits += 1;
       return known;
     }
-    return this.#flights.get(key)?.promise ?? this.#fly(key);
+    return this.#flights.get(key)?.promise ?? this.#fly(key, bearer);
   }
 
   /** Reads it anew when it is asked for next, unless it is being read already. */
@@ -71,21 +77,21 @@ export class FactCache<T extends Timed> {
     }
   }
 
-  #fly(key: string): Promise<T> {
+  #fly(key: string, bearer: string | undefined): Promise<T> {
     const flight: Flight<T> = { changes: [], promise: Promise.resolve(undefined as never) };
-    flight.promise = this.#read(key, flight).finally(() => {
+    flight.promise = this.#read(key, bearer, flight).finally(() => {
       if (this.#flights.get(key) === flight) this.#flights.delete(key);
     });
     this.#flights.set(key, flight);
     return flight.promise;
   }
 
-  async #read(key: string, flight: Flight<T>): Promise<T> {
+  async #read(key: string, bearer: string | undefined, flight: Flight<T>): Promise<T> {
     for (let reads = 0; reads < MAX_READS; reads += 1) {
       const provenBefore = this.#options.proof.proven;
       flight.changes = [];
       this.reads += 1;
-      const fact = await this.#options.read(key);
+      const fact = await this.#options.read(key, bearer);
       if (flight.changes.some((older) => older(fact))) continue;
       if (provenBefore) this.#facts.set(key, fact);
       return fact;
