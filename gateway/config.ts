@@ -31,8 +31,14 @@ export const CONFIG_KEYS = {
     'Direct connection for notifications, where `DATABASE_URL` is that of a pooler',
     POSTGRES,
   ),
-  ACCESS_SOURCE: oneOf('Where access is resolved', ['database'], { default: 'database' }),
-  AUTH_URL: url('Base URL of Auth', HTTP),
+  ACCESS_SOURCE: oneOf(
+    'Where access is resolved: the tables of Core and Auth, or the live Auth service',
+    ['database', 'auth'],
+    {
+      default: 'database',
+    },
+  ),
+  AUTH_URL: url('Base URL of Auth; required with `ACCESS_SOURCE=auth`', HTTP),
   AUTH_ISSUER: text('`iss` that a token must carry', { required: true }),
   AUTH_AUDIENCE: text('`aud` that a token must carry', { required: true }),
   AUTH_JWKS_URL: url('Public keys of Auth; by default `/.well-known/jwks.json` under `AUTH_URL`', HTTP),
@@ -42,7 +48,14 @@ export const CONFIG_KEYS = {
     'asymmetric algorithms such as RS256',
     { default: 'RS256' },
   ),
-  INTERNAL_API_KEY: text('Key that backends show to Auth; it also seals the versions of `x-kisum-min-version`'),
+  AUTH_TIMEOUT_MS: integer('Longest wait for a whole answer of Auth about access', {
+    min: 50,
+    max: 60_000,
+    default: '1000',
+  }),
+  INTERNAL_API_KEY: text(
+    'Key that backends show to Auth, so required with `ACCESS_SOURCE=auth`; it also seals the versions of `x-kisum-min-version`',
+  ),
   POLICY_BUNDLE: text(
     'Policy bundle: an archive, a folder or the URL of a bundle server; by default the one in this build',
   ),
@@ -187,11 +200,22 @@ export async function readConfig(env: Environment): Promise<GatewayConfig> {
   values.AUTH_JWKS_URL ??=
     values.AUTH_URL && new URL('/.well-known/jwks.json', values.AUTH_URL as string).href;
   if (!env.AUTH_JWKS_URL && !env.AUTH_URL) faults.push('AUTH_JWKS_URL is missing: set it, or AUTH_URL');
+  if (values.ACCESS_SOURCE === 'auth') faults.push(...accessFaults(env));
   values.policyTrust = await readTrust(values.POLICY_VERIFY_KEY as string | undefined, faults);
   faults.push(...policyFaults(values), ...decisionLogFaults(env));
   if (values.ASSERTION_KEYS) values.assertionKeys = await readKeys(values.ASSERTION_KEYS as string, faults);
   if (faults.length > 0) throw new ConfigError(faults);
   return values as GatewayConfig;
+}
+
+/** What it takes to ask Auth. */
+function accessFaults({ AUTH_URL, INTERNAL_API_KEY }: Environment): string[] {
+  const faults = Object.entries({ AUTH_URL, INTERNAL_API_KEY })
+    .filter(([, value]) => !value)
+    .map(([name]) => `${name} is missing: ACCESS_SOURCE=auth needs it`);
+  if (INTERNAL_API_KEY && !/^[\x21-\x7e]+$/.test(INTERNAL_API_KEY))
+    faults.push('INTERNAL_API_KEY must be characters that a header can carry: ACCESS_SOURCE=auth sends it');
+  return faults;
 }
 
 async function readKeys(text: string, faults: string[]): Promise<AssertionKeys | undefined> {

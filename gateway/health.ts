@@ -9,19 +9,21 @@ interface Check {
 /** Whether this process should get traffic, and every dependency by name. */
 export interface Readiness {
   status: 'ready' | 'degraded' | 'not_ready';
-  checks: { database: Check; policy: Check; catalog: Check; jwks: Check };
+  /** `access`: with `ACCESS_SOURCE=auth`. */
+  checks: { database: Check; policy: Check; catalog: Check; jwks: Check; access?: Check };
   revision: string | null;
   catalogVersion: number | null;
 }
 
 /** No database, policy or key at all: not ready. Old keys or an old catalog in force: ready, and it says degraded. */
-export function readiness({ feed, catalogs, policies, keys, lifecycle }: Parts): Readiness {
+export function readiness({ feed, catalogs, policies, keys, auth, lifecycle }: Parts): Readiness {
   const { loaded, failure } = catalogs;
   const checks = {
     database: check(feed.proven, undefined, 'version changes are not heard'),
     policy: policyCheck(loaded, policies),
     catalog: check(loaded, failure, 'no catalog was loaded'),
     jwks: check(keys.size > 0, keys.failure, 'no key of Auth is known'),
+    ...(auth && { access: check(!auth.breaker.isOpen, undefined, 'Auth does not answer') }),
   };
   const states = Object.values(checks).map(({ status }) => status);
   const ready = !lifecycle.draining && !states.includes('failed');

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { AuthClient } from './access/auth/client.ts';
 import type { ChangeFeed } from './access/feed.ts';
 import type { Listener } from './access/listener.ts';
 import type { AccessSource } from './access/source.ts';
@@ -16,6 +17,7 @@ export type Result = 'allowed' | 'denied' | 'failed' | 'aborted';
 interface Watched {
   feed: ChangeFeed;
   listener: Listener | undefined;
+  auth: AuthClient | undefined;
   access: AccessSource;
   catalogs: CatalogKeeper;
   policies: PolicyKeeper;
@@ -61,7 +63,7 @@ export class Metrics {
   }
 
   /** Figures read when they are asked for. */
-  watch({ feed, listener, access, catalogs, active, decisionLog, ...policy }: Watched): void {
+  watch({ feed, listener, auth, access, catalogs, active, decisionLog, ...policy }: Watched): void {
     watchPolicies(this.registry, policy);
     if (decisionLog) watchDecisionLog(this.registry, decisionLog);
     this.#gauge('kisum_active_requests', 'Requests being served', () => active.size);
@@ -73,6 +75,12 @@ export class Metrics {
       this.#gauge('kisum_access_notified', '1 while version changes are notified', () =>
         Number(listener.alive),
       );
+    if (auth) {
+      this.#gauge('kisum_auth_open', '1 while Auth is not asked, because it does not answer', () =>
+        Number(auth.breaker.isOpen),
+      );
+      this.#gauge('kisum_auth_failures', 'Questions that Auth did not answer', () => auth.failures);
+    }
     this.#gauge('kisum_catalog_version', 'Version of the catalog in force', () =>
       catalogs.loaded ? catalogs.current.version : 0,
     );

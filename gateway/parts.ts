@@ -1,4 +1,6 @@
 import { openDatabase, serverUrl, type Database } from '../platform/database/database.ts';
+import { AuthClient } from './access/auth/client.ts';
+import { AuthSource } from './access/auth/source.ts';
 import { DatabaseSource } from './access/database-source.ts';
 import { ChangeFeed } from './access/feed.ts';
 import { Listener } from './access/listener.ts';
@@ -38,6 +40,8 @@ export interface Parts {
   feed: ChangeFeed;
   /** Absent on the embedded database, whose changes this process makes itself. */
   listener: Listener | undefined;
+  /** Absent where access is read from the database. */
+  auth: AuthClient | undefined;
   access: AccessSource;
   keys: KeyStore;
   verifier: TokenVerifier;
@@ -71,6 +75,7 @@ export async function buildParts(config: GatewayConfig, db: Database, log: Logge
   const feedDb = await feedDatabase(db, config);
   const feed = new ChangeFeed({ db: feedDb, maxStalenessMs: config.ACCESS_MAX_STALENESS_MS, log });
   feed.subscribe(catalogs);
+  const auth = authOf(config, log);
   const keys: KeyStore = new KeyStore({
     url: config.AUTH_JWKS_URL,
     algorithms,
@@ -88,7 +93,8 @@ export async function buildParts(config: GatewayConfig, db: Database, log: Logge
     shadow,
     feed,
     listener: listenTo(feed, config, feedDb, log),
-    access: new DatabaseSource(db, feed),
+    auth,
+    access: accessFrom(auth ?? db, feed, config),
     keys,
     verifier,
     onBehalfOf: new OnBehalfOfReader(config.assertionKeys),
@@ -119,15 +125,34 @@ export async function openParts({ feed, listener, keys, catalogs, policies, shad
 }
 
 export async function closeParts(parts: Parts): Promise<void> {
-  const { db, feedDb, feed, listener, keys, upstreams, policies, shadow, decisionLog } = parts;
+  const { db, feedDb, feed, listener, auth, keys, upstreams, policies, shadow, decisionLog } = parts;
   feed.stop();
   listener?.stop();
   keys.stop();
   policies.stop();
   shadow?.stop();
   await decisionLog?.close(LAST_DECISIONS_MS);
-  await upstreams.close();
+  await Promise.all([upstreams.close(), auth?.close()]);
   if (feedDb !== db) await feedDb.destroy();
+}
+
+/** An answer that took longer than it may be used is none. */
+function authOf(config: GatewayConfig, log: Logger): AuthClient | undefined {
+  const { ACCESS_SOURCE, AUTH_URL, INTERNAL_API_KEY, AUTH_TIMEOUT_MS, ACCESS_MAX_STALENESS_MS } = config;
+  if (ACCESS_SOURCE === 'database') return undefined;
+  return new AuthClient({
+    url: AUTH_URL!,
+    internalApiKey: INTERNAL_API_KEY!,
+    timeoutMs: Math.min(AUTH_TIMEOUT_MS, ACCESS_MAX_STALENESS_MS),
+    log,
+  });
+}
+
+function accessFrom(origin: AuthClient | Database, feed: ChangeFeed, config: GatewayConfig): AccessSource {
+  if (!(origin instanceof AuthClient)) return new DatabaseSource(origin, feed);
+  const source = new AuthSource(origin, config.ACCESS_MAX_STALENESS_MS);
+  feed.subscribe(source);
+  return source;
 }
 
 /** The embedded database has one connection, and is this process's own. */

@@ -36,7 +36,7 @@ export class AtLeast {
   async #wait(min: MinVersion, bearer: string | undefined): Promise<Access> {
     const { userId, companyId } = min;
     for (const until = performance.now() + PATIENCE_MS; performance.now() < until;) {
-      this.#source.forget(userId, companyId);
+      this.#source.forget(userId, companyId, bearer);
       const read = await this.#source.access(userId, companyId, bearer);
       if (isAtLeast(read, min)) return read;
       await setTimeout(LOOK_EVERY_MS);

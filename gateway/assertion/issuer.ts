@@ -36,9 +36,11 @@ export class AssertionIssuer {
     if (!user || subject?.kind !== 'user') return undefined;
     // The module's key, which every service of it begins with.
     const [aud = ''] = match!.route.service.split('.');
+    const token = subject.tokenVersion ?? user.tokenVersion;
+    const slot = `${aud} ${token}`;
     return (
-      fresh(user.assertions, aud) ??
-      this.#sign(user.assertions, aud, { aud, sub: subject.id, versions: { token: user.tokenVersion } })
+      fresh(user.assertions, slot) ??
+      this.#sign(user.assertions, slot, { aud, sub: subject.id, versions: { token } })
     );
   }
 

@@ -47,13 +47,15 @@ export function giveTicket({ db }: Pick<Parts, 'db'>): Step {
 /** Only the digest is kept: what the database holds opens nothing. */
 export const ticketDigest = (ticket: string): string => hash('sha256', ticket, 'hex');
 
-function boundTo({ userId, companyId, match, user, req }: Exchange): Ticket {
+/** To the version of the token that asked, or else the user's as it is known. */
+function boundTo({ userId, companyId, match, subject, access, user, req }: Exchange): Ticket {
+  const claimed = subject?.kind === 'user' ? subject.tokenVersion : undefined;
   return {
     userId: userId!,
     companyId: companyId!,
     routeId: match!.route.id,
     origin: req.headers.origin ?? '',
-    tokenVersion: user!.tokenVersion!,
+    tokenVersion: claimed ?? access?.record.versions.token ?? user!.tokenVersion!,
   };
 }
 

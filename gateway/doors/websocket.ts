@@ -2,6 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
 import { consumeTicket } from '../../platform/auth/tickets.ts';
+import { isRevoked } from '../access/source.ts';
 import { invalid, Refusal, unauthorized, unavailable } from '../errors.ts';
 import type { Parts } from '../parts.ts';
 import type { Exchange, Step } from '../request/exchange.ts';
@@ -50,7 +51,7 @@ export function redeemTicket(
       throw unauthorized('the ticket is not valid for this');
     }
     const user = await access.user(claim.userId);
-    if (user.tokenVersion !== claim.tokenVersion) throw unauthorized('the ticket is revoked');
+    if (isRevoked(claim.tokenVersion, user)) throw unauthorized('the ticket is revoked');
     exchange.subject = { kind: 'user', id: claim.userId, tokenVersion: claim.tokenVersion };
     exchange.userId = claim.userId;
     exchange.user = user;

@@ -1,4 +1,4 @@
-import type { UserFact } from '../access/source.ts';
+import { isRevoked, type UserFact } from '../access/source.ts';
 import { unauthorized, unavailable } from '../errors.ts';
 import type { Parts } from '../parts.ts';
 import type { Exchange, Step } from '../request/exchange.ts';
@@ -45,9 +45,7 @@ export function validateJwt({
 
 /** A token of a deleted user, or older than the user's last revocation, is no token. */
 function admit(exchange: Exchange, { id, tokenVersion }: User, fact: UserFact): void {
-  if (fact.tokenVersion === null) throw unauthorized('the token is revoked');
-  if (tokenVersion !== undefined && tokenVersion !== fact.tokenVersion)
-    throw unauthorized('the token is revoked');
+  if (isRevoked(tokenVersion, fact)) throw unauthorized('the token is revoked');
   exchange.userId = id;
   exchange.user = fact;
 }

@@ -152,6 +152,37 @@ describe('the environment', () => {
     });
   }
 
+  describe('ACCESS_SOURCE=auth', () => {
+    const asking = { ACCESS_SOURCE: 'auth', INTERNAL_API_KEY: CANARY };
+
+    it('is taken with all that it takes to ask', async () => {
+      expect(await readConfig({ ...good, ...asking })).to.include({ ...asking, AUTH_TIMEOUT_MS: 1000 });
+    });
+
+    it('names all that is missing for it at once, beside the rest', async () => {
+      const faults = await faultsOf({ ...good, AUTH_URL: '', ACCESS_SOURCE: 'auth', PORT: 'x' });
+      expect(faults.map((fault) => fault.split(' ')[0])).to.have.members([
+        'PORT',
+        'AUTH_JWKS_URL',
+        'AUTH_URL',
+        'INTERNAL_API_KEY',
+      ]);
+    });
+
+    it('refuses a key that no header can carry, and does not repeat it', async () => {
+      const faults = await faultsOf({ ...good, ...asking, INTERNAL_API_KEY: `${CANARY}\n` });
+      expect(faults).to.have.lengthOf(1);
+      expect(faults[0])
+        .to.match(/^INTERNAL_API_KEY must be/)
+        .and.not.include(CANARY);
+    });
+
+    it('has nothing against a wrong AUTH_URL but what is wrong with it', async () => {
+      const faults = await faultsOf({ ...good, ...asking, AUTH_URL: 'ftp://auth' });
+      expect(faults).to.have.lengthOf(1);
+    });
+  });
+
   it('wants a key for checkpoints that are held outside', async () => {
     const faults = await faultsOf({ ...good, DECISION_LOG: './log', DECISION_LOG_CHECKPOINTS: 'stdout' });
     expect(faults).to.deep.equal([

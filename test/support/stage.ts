@@ -35,6 +35,8 @@ export interface StageOptions {
   without?: string[];
   /** Over the defaults of a test gateway. */
   env?: Record<string, string>;
+  /** The same, of what stands once the database is ready and Auth's key is made. */
+  furnish?: (set: { db: Database; published: TestKey[] }) => Promise<Record<string, string>>;
   /** A migrated database; by default an embedded one in memory with the demo data. */
   database?: TestDatabase;
 }
@@ -90,6 +92,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     DRAIN_TIMEOUT_MS: '1000',
     JWKS_COOLDOWN_MS: '10',
     ...options.env,
+    ...(await options.furnish?.({ db, published })),
   });
   const gateway = await startGateway(config, db, pino({ base: null }, collect(lines)));
   const token: Stage['token'] = (user, claims) => signToken(key, USER[user], claims);

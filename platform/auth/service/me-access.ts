@@ -11,6 +11,8 @@ export interface MeAccess extends EffectiveAccess {
   userId: string;
   companyId: string;
   tenantRole: string;
+  /** Business units the membership is limited to; null: all there are. Beside the canonical fields. */
+  scope: { units: string[] | null };
   meta: { tokenVersion: number; accessVersion: number; entitlementVersion: number; generatedAt: string };
 }
 
@@ -19,7 +21,7 @@ export async function meAccess(request: IncomingMessage, options: AuthServiceOpt
   await checkBackend(request, options);
   const userId = await authenticate(request, options);
   const companyId = companyIdOf(request);
-  const { facts, role, versions } = await readAccess(options.db, userId, companyId);
+  const { facts, role, units, versions } = await readAccess(options.db, userId, companyId);
   // A company that does not exist, one without this user, and one that has not let them in: the same answer.
   if (role === null || facts.membership?.status !== 'active') {
     throw new AuthError('forbidden', 'no active membership in this company');
@@ -35,6 +37,7 @@ export async function meAccess(request: IncomingMessage, options: AuthServiceOpt
     modules,
     permissions,
     delegation,
+    scope: { units },
     meta: {
       tokenVersion: versions.token,
       accessVersion: versions.access,

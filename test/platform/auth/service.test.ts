@@ -107,6 +107,7 @@ describe('the local Auth service', () => {
       tenantRole: 'ADMIN',
       modules: ['ai'],
       permissions: ['ai.prediction.view'],
+      scope: { units: null },
     });
     expect(delegation).to.include({ canManageUsers: true, canBuyAddons: true });
     expect(delegation!['grantableModules']).to.be.an('array');
