@@ -20,6 +20,7 @@ const ENDS = 'Give the moment it ends: trial, cancelled and expired all need one
 const PERIOD = 'Let the period end after it starts';
 const CREATE_COMPANY = 'Create the company first';
 const REGISTER = 'Register the module first, and name it with its right type';
+const FOR_GOOD = 'Leave the end empty for a grant that lasts until it is revoked';
 const KNOWN_MEMBER = 'Add the membership first';
 
 /** Constraint → what is wrong, what to do. */
@@ -174,6 +175,15 @@ const SENTENCES: Record<string, readonly [what: string, remedy: string]> = {
     'The company has this add-on already in this time',
     'End the other period first, or begin where it ends',
   ],
+  business_units_pkey: ['The company has this business unit already', 'Use another key'],
+  business_units_company: [
+    'There is no such company, or it still has business units',
+    'Create the company first; take its business units away before it',
+  ],
+  business_units_shape: [
+    'The key of the business unit is malformed',
+    'Use up to 64 lower case letters and digits, with single hyphens or underscores between them',
+  ],
   users_pkey: ['There is a user with this id', 'Use another id'],
   users_name: ['A user needs a name', 'Give one'],
   users_email_shape: ['The e-mail address is malformed', 'Write name@domain'],
@@ -202,6 +212,13 @@ const SENTENCES: Record<string, readonly [what: string, remedy: string]> = {
     'Grant a permission of the catalog: <module>.<resource>.<action>',
   ],
   permission_grants_membership: ['The user is not a member of this company', KNOWN_MEMBER],
+  module_grants_finite: ['The end of the grant is not a moment in time', FOR_GOOD],
+  permission_grants_finite: ['The end of the grant is not a moment in time', FOR_GOOD],
+  membership_units_membership: ['The user is not a member of this company', KNOWN_MEMBER],
+  membership_units_unit: [
+    'The company has no such business unit',
+    'Create it first: kisum-cli company add-unit <company> <unit>',
+  ],
   tickets_user: ['There is no such user', 'Create the user first'],
   never_truncated: [
     'These tables are never truncated, because that would change access without a trace',
