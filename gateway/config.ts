@@ -88,6 +88,11 @@ export const CONFIG_KEYS = {
     max: 60_000,
     default: '1000',
   }),
+  ACCESS_LEASE_MS: integer('Longest an open stream goes on without proof that its access is current', {
+    min: 500,
+    max: 60_000,
+    default: '2000',
+  }),
   UPSTREAM_TIMEOUT_MS: integer('Longest wait for a module to begin its answer', {
     min: 10,
     max: 600_000,

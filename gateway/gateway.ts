@@ -5,6 +5,7 @@ import type Koa from 'koa';
 import type { Database } from '../platform/database/database.ts';
 import { createAdminApp, createApp } from './app.ts';
 import type { GatewayConfig } from './config.ts';
+import { Leases } from './leases/leases.ts';
 import type { Logger } from './log.ts';
 import { buildParts, closeParts, openParts } from './parts.ts';
 import { buildDoors } from './pipeline.ts';
@@ -40,9 +41,14 @@ export class PortTaken extends Error {
 export async function startGateway(config: GatewayConfig, db: Database, log: Logger): Promise<Gateway> {
   const parts = await buildParts(config, db, log);
   const doors = buildDoors(parts);
+  const leases = new Leases(parts, {
+    leaseMs: config.ACCESS_LEASE_MS,
+    proof: parts.auth ? undefined : parts.feed,
+  });
   const server = createGatewayServer(listenerOf(createApp(parts, doors)), doors.websocket);
   const admin = createServer(listenerOf(createAdminApp(parts)));
   await openParts(parts);
+  leases.start();
   const url = await listen(server, config.HOST, config.PORT, 'PORT');
   const adminUrl = await listen(admin, config.ADMIN_HOST, config.ADMIN_PORT, 'ADMIN_PORT');
 
@@ -50,6 +56,7 @@ export async function startGateway(config: GatewayConfig, db: Database, log: Log
     parts.lifecycle.draining = true;
     server.close();
     await settled(parts.active, config.DRAIN_TIMEOUT_MS);
+    leases.stop();
     for (const { socket } of parts.active) socket.destroy();
     server.closeAllConnections();
     admin.close();

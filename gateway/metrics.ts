@@ -7,6 +7,7 @@ import type { CatalogKeeper } from './catalog/keeper.ts';
 import type { DecisionLog } from './decision-log/decision-log.ts';
 import { watchDecisionLog } from './decision-log/metrics.ts';
 import type { Refusal } from './errors.ts';
+import type { TransferKind } from './leases/transfer.ts';
 import type { PolicyKeeper } from './policy/keeper.ts';
 import { watchPolicies } from './policy/metrics.ts';
 import type { ShadowKeeper } from './policy/shadow-keeper.ts';
@@ -32,6 +33,7 @@ export class Metrics {
   readonly #requests: Counter<'route' | 'result' | 'code'>;
   readonly #seconds: Histogram;
   readonly #reasons: Counter<'reason'>;
+  readonly #cuts: Counter<'kind' | 'code'>;
 
   constructor() {
     const registers = [this.registry];
@@ -53,6 +55,12 @@ export class Metrics {
       labelNames: ['reason'],
       registers,
     });
+    this.#cuts = new Counter({
+      name: 'kisum_leases_cut_total',
+      help: 'Requests cut while they were served, by what was under way and error code',
+      labelNames: ['kind', 'code'],
+      registers,
+    });
     collectDefaultMetrics({ register: this.registry });
   }
 
@@ -60,6 +68,10 @@ export class Metrics {
     this.#requests.inc({ route, result, code: refusal?.code ?? '' });
     this.#seconds.observe(seconds);
     if (refusal?.reasons[0]) this.#reasons.inc({ reason: refusal.reasons[0] });
+  }
+
+  cut(kind: TransferKind, { code }: Refusal): void {
+    this.#cuts.inc({ kind, code });
   }
 
   /** Figures read when they are asked for. */

@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import { envelope, invalid, Refusal } from './errors.ts';
 import type { Door } from './pipeline.ts';
 import { Exchange } from './request/exchange.ts';
+import { hangUp } from './request/hang-up.ts';
 import { takeNoMore, takesNoMore } from './request/last-request.ts';
 
 const LIMITS = {
@@ -14,9 +15,6 @@ const LIMITS = {
   keepAliveTimeout: 65_000,
   connectionsCheckingInterval: 1000,
 };
-/** How long a client may take to read a refusal and close. */
-const LINGER_MS = 1000;
-
 /** The answer a socket is busy with; Node keeps it there. */
 interface Answering {
   _httpMessage?: ServerResponse | null;
@@ -85,13 +83,6 @@ function refuse(socket: Duplex & Answering, refusal: Refusal | undefined): void 
     return;
   }
   hangUp(socket, rawAnswer(refusal));
-}
-
-/** Ends the connection, and lets go of it also when the client keeps its own half open. */
-function hangUp(socket: Duplex, lastBytes = ''): void {
-  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
-  socket.on('close', () => clearTimeout(timer));
-  socket.end(lastBytes);
 }
 
 function rawAnswer(refusal: Refusal): string {

@@ -10,7 +10,9 @@ import { listed } from '../request/listed.ts';
 import { ticketDigest } from './ticket.ts';
 import { upstreamRequest } from '../steps/forward.ts';
 import { responseHeaders } from '../upstream/headers.ts';
+import { Cut, type Transfer, type TransferKind } from '../leases/transfer.ts';
 import { BrokenTransfer } from '../upstream/relay.ts';
+import { Tunnel } from '../upstream/tunnel.ts';
 
 const TICKET_PROTOCOL = /^kisum\.ticket\.([\w-]{20,100})$/;
 const HANDSHAKE_HEADERS = ['sec-websocket-key', 'sec-websocket-version', 'sec-websocket-extensions'];
@@ -55,6 +57,7 @@ export function redeemTicket(
     exchange.subject = { kind: 'user', id: claim.userId, tokenVersion: claim.tokenVersion };
     exchange.userId = claim.userId;
     exchange.user = user;
+    exchange.tokenVersion = claim.tokenVersion;
     exchange.companyId = claim.companyId;
   }
 }
@@ -96,10 +99,19 @@ function join(exchange: Exchange, request: http.ClientRequest): Promise<void> {
   const { res, socket } = exchange;
   return new Promise<void>((resolve, reject) => {
     const fail = (cause: Error) => reject(unavailable('the module did not answer', cause));
+    const cuttable = (kind: TransferKind): Transfer => ({
+      cut(refusal) {
+        reject(new Cut(kind, refusal));
+        request.destroy();
+        return true;
+      },
+    });
+    exchange.transfer = cuttable('pending');
     request.on('timeout', () => request.destroy(new Error('the module was too slow')));
     request.on('error', fail);
     socket.once('close', () => request.destroy(new Error('the client left')));
     request.on('response', (answer) => {
+      exchange.transfer = cuttable('download');
       res.writeHead(answer.statusCode!, [
         ...responseHeaders(answer.rawHeaders),
         ...exchange.ownHeaders,
@@ -113,8 +125,7 @@ function join(exchange: Exchange, request: http.ClientRequest): Promise<void> {
     request.on('upgrade', (answer, module: Socket, early) => {
       request.setTimeout(0);
       socket.write(acceptance(exchange, answer));
-      if (early.length > 0) socket.write(early);
-      weld(socket, module, resolve);
+      exchange.transfer = new Tunnel({ client: socket, module, early, resolve, reject });
     });
     request.end();
   });
@@ -128,20 +139,6 @@ function acceptance(exchange: Exchange, answer: http.IncomingMessage): string {
   const lines = ['HTTP/1.1 101 Switching Protocols', 'connection: Upgrade', 'upgrade: websocket'];
   for (let i = 0; i < headers.length; i += 2) lines.push(`${headers[i]}: ${headers[i + 1]}`);
   return `${lines.join('\r\n')}\r\n\r\n`;
-}
-
-/** Whichever end goes takes the other along, once that was written out. */
-function weld(client: Socket, module: Socket, done: () => void): void {
-  const end = () => {
-    client.destroySoon();
-    module.destroySoon();
-    done();
-  };
-  for (const side of [client, module]) {
-    for (const event of ['end', 'error', 'close']) side.on(event, end);
-  }
-  client.pipe(module);
-  module.pipe(client);
 }
 
 const offeredProtocols = ({ req }: Exchange): string[] => listed(req.headers['sec-websocket-protocol'] ?? '');

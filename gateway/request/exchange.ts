@@ -6,6 +6,7 @@ import type { UserFact } from '../access/source.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Match } from '../catalog/routes.ts';
 import type { Refusal } from '../errors.ts';
+import type { Transfer } from '../leases/transfer.ts';
 import type { MinVersion } from '../../platform/min-version.ts';
 import type { Subject } from '../tokens/subject.ts';
 import type { Head } from './head.ts';
@@ -42,6 +43,8 @@ export class Exchange {
   userId: string | undefined;
   /** validate-jwt; absent on a public route */
   user: UserFact | undefined;
+  /** validate-jwt: what the token says of the user's version; absent when it carries none */
+  tokenVersion: number | undefined;
   /** validate-jwt, for a module's service token: the company its assertion was made for */
   onBehalfOfCompany: string | undefined;
   /** require-company, lower case */
@@ -54,6 +57,8 @@ export class Exchange {
   decision: Decision | undefined;
   /** decide */
   decisionId: string | undefined;
+  /** whoever carries the answer to the client; absent until it was allowed */
+  transfer: Transfer | undefined;
   /** rescue: what was answered in the backend's place */
   refusal: Refusal | undefined;
   /** rescue: an error nobody foresaw, or the cause behind a refusal */

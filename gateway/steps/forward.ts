@@ -64,10 +64,9 @@ function dispatch(
   return new Promise<void>((resolve, reject) => {
     const { path, headers } = request;
     const { origin, pool } = upstream;
-    pool.dispatch(
-      { origin, path, headers, method: req.method as 'GET', body: body ?? null },
-      new Relay({ res, ownHeaders, onAnswer, resolve, reject }),
-    );
+    const relay = new Relay({ res, ownHeaders, onAnswer, resolve, reject });
+    exchange.transfer = relay;
+    pool.dispatch({ origin, path, headers, method: req.method as 'GET', body: body ?? null }, relay);
   });
 }
 

@@ -1,5 +1,6 @@
 import { AllowedLines } from '../allowed-lines.ts';
 import { Refusal } from '../errors.ts';
+import { Cut } from '../leases/transfer.ts';
 import type { Result } from '../metrics.ts';
 import type { Parts } from '../parts.ts';
 import type { Exchange } from '../request/exchange.ts';
@@ -11,11 +12,12 @@ export function record(parts: Pick<Parts, 'log' | 'logsRequests' | 'metrics' | '
   const allowedLines = new AllowedLines(log);
 
   return (exchange: Exchange): void => {
-    const { res, match, refusal, access, subject } = exchange;
+    const { res, match, refusal, access, subject, fault } = exchange;
     const result = resultOf(exchange);
     const ms = performance.now() - exchange.startedAt;
     const latencyMs = Math.round(ms * 1000) / 1000;
     metrics.observe(match?.route.id ?? 'none', result, refusal, ms / 1000);
+    if (fault instanceof Cut) metrics.cut(fault.kind, fault.refusal);
     if (!logsRequests && result !== 'failed') return;
     const client = clientAddress(exchange);
     if (result === 'allowed' && access && subject?.kind === 'user' && client) {
@@ -46,6 +48,7 @@ function lineOf(
     status: res.headersSent ? res.statusCode : undefined,
     code: refusal?.code,
     reasons: refusal?.reasons.length ? refusal.reasons : undefined,
+    cut: exchange.fault instanceof Cut ? exchange.fault.kind : undefined,
     ...known,
     err: causeOf(exchange),
   };
@@ -60,6 +63,7 @@ function resultOf({ fault, refusal }: Exchange): Result {
 /** What explains a failure; a refusal explains itself. */
 function causeOf({ fault, refusal }: Exchange): unknown {
   if (fault === undefined || fault instanceof ClientGone) return undefined;
+  if (fault instanceof Cut) return fault.cause;
   if (fault instanceof Refusal && refusal?.code !== 'service_unavailable') return undefined;
   return fault instanceof Error && fault.cause ? fault.cause : fault;
 }

@@ -2,6 +2,7 @@ import { envelope, Refusal, unavailable } from '../errors.ts';
 import type { Exchange } from '../request/exchange.ts';
 import { announcesBody } from '../request/head.ts';
 import { takeNoMore } from '../request/last-request.ts';
+import { Cut } from '../leases/transfer.ts';
 import { BrokenTransfer, ClientGone } from '../upstream/relay.ts';
 
 /** The one place where an error becomes an answer. What nobody foresaw is a 503 that says nothing. */
@@ -9,6 +10,7 @@ export function rescue(exchange: Exchange, error: unknown): void {
   const { res } = exchange;
   exchange.fault = error;
   if (error instanceof ClientGone) return;
+  if (error instanceof Cut) return cutOff(exchange, error);
   if (error instanceof BrokenTransfer || res.headersSent) return breakTransfer(exchange);
   const refusal = error instanceof Refusal ? error : unavailable('the request could not be completed', error);
   exchange.refusal = refusal;
@@ -34,6 +36,13 @@ function answer(exchange: Exchange, refusal: Refusal): void {
     takeNoMore(socket);
   }
   res.writeHead(refusal.status, headers).end(body);
+}
+
+/** A tunnel has told its client already, in its own words. */
+function cutOff(exchange: Exchange, { kind, refusal }: Cut): void {
+  exchange.refusal = refusal;
+  if (kind === 'pending') answer(exchange, refusal);
+  else if (kind !== 'websocket') breakTransfer(exchange);
 }
 
 /** A reset, because ending the connection is how a whole answer without a length ends too. */

@@ -43,11 +43,19 @@ export function validateJwt({
   }
 }
 
-/** A token of a deleted user, or older than the user's last revocation, is no token. */
-function admit(exchange: Exchange, { id, tokenVersion }: User, fact: UserFact): void {
+/**
+ * A token of a deleted user, or older than the user's last revocation, is no token.
+ * @throws Refusal 401
+ */
+export function checkUser(fact: UserFact, tokenVersion: number | undefined): void {
   if (isRevoked(tokenVersion, fact)) throw unauthorized('the token is revoked');
+}
+
+function admit(exchange: Exchange, { id, tokenVersion }: User, fact: UserFact): void {
+  checkUser(fact, tokenVersion);
   exchange.userId = id;
   exchange.user = fact;
+  exchange.tokenVersion = tokenVersion;
 }
 
 function bearer(authorization: string | undefined | null): string {

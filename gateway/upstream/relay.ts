@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Dispatcher } from 'undici';
-import { unavailable } from '../errors.ts';
+import { unavailable, type Refusal } from '../errors.ts';
+import { Cut, type Transfer, type TransferKind } from '../leases/transfer.ts';
 import { responseHeaders, withoutNames } from './headers.ts';
 
 /** The answer broke off after its head: the client must see a broken transfer, never a short but whole one. */
@@ -24,7 +25,7 @@ export interface RelayOptions {
  * Writes a backend's answer straight through to the client, at the client's pace. Settles exactly once: with a 503
  * while nothing was sent, with a broken transfer after.
  */
-export class Relay implements Dispatcher.DispatchHandler {
+export class Relay implements Dispatcher.DispatchHandler, Transfer {
   readonly #res: ServerResponse;
   /** The client's connection, because an answer waiting behind another one does not hear of its end. */
   readonly #socket: Socket;
@@ -46,7 +47,8 @@ export class Relay implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.#socket.destroyed) controller.abort(new ClientGone());
+    // Over before its turn came: there was nothing to abort yet.
+    if (this.#settled || this.#socket.destroyed) controller.abort(new ClientGone());
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
@@ -80,16 +82,35 @@ export class Relay implements Dispatcher.DispatchHandler {
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
     if (this.#ended || !this.#settle()) return;
     const { reject } = this.#options;
-    if (error instanceof ClientGone) return reject(error);
+    if (error instanceof ClientGone || error instanceof Cut) return reject(error);
     if (this.#res.headersSent) return reject(new BrokenTransfer('the answer broke off', { cause: error }));
     reject(unavailable('the module did not answer', error));
   }
 
+  cut(refusal: Refusal): boolean {
+    const { method } = this.#res.req;
+    const isPending = !this.#res.headersSent;
+    if (isPending && method !== 'GET' && method !== 'HEAD') return false;
+    this.#stop(new Cut(isPending ? 'pending' : this.#kind, refusal));
+    return true;
+  }
+
+  get #kind(): TransferKind {
+    const headers = (this.#controller!.rawHeaders as Buffer[]).map((it) =>
+      it.toString('latin1').toLowerCase(),
+    );
+    const type = headers[headers.indexOf('content-type') + 1];
+    return type?.startsWith('text/event-stream') ? 'events' : 'download';
+  }
+
   #clientGone(): void {
-    if (this.#settled || this.#res.writableFinished) return;
-    const gone = new ClientGone('the client left');
-    if (this.#controller && !this.#ended) this.#controller.abort(gone);
-    else if (this.#settle()) this.#options.reject(gone);
+    if (!this.#res.writableFinished) this.#stop(new ClientGone('the client left'));
+  }
+
+  #stop(why: Error): void {
+    if (this.#settled) return;
+    if (this.#controller && !this.#ended) this.#controller.abort(why);
+    else if (this.#settle()) this.#options.reject(why);
   }
 
   #settle(): boolean {

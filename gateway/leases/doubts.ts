@@ -1,0 +1,52 @@
+import type { Exchange } from '../request/exchange.ts';
+
+/** Exchanges of one user in one company whose right is in doubt; what is read decides all of them. */
+export interface Doubt {
+  readonly key: string;
+  readonly userId: string | undefined;
+  readonly companyId: string | undefined;
+  readonly bearer: string | undefined;
+  readonly exchanges: Set<Exchange>;
+  /** Monotonic ms; of several doubts the oldest. */
+  since: number;
+}
+
+/** What waits to be judged again: whoever was named in a change before all the others. */
+export class Doubts {
+  readonly #named = new Map<string, Doubt>();
+  readonly #others = new Map<string, Doubt>();
+
+  add(exchange: Exchange, since: number, isNamed: boolean): void {
+    const { userId, companyId, bearer } = exchange;
+    const key = `${userId} ${companyId} ${bearer}`;
+    const doubts = isNamed ? this.#named : this.#others;
+    const known = doubts.get(key);
+    if (known) {
+      known.exchanges.add(exchange);
+      known.since = Math.min(known.since, since);
+    } else {
+      doubts.set(key, { key, userId, companyId, bearer, exchanges: new Set([exchange]), since });
+    }
+  }
+
+  take(): Doubt | undefined {
+    for (const doubts of [this.#named, this.#others]) {
+      for (const [key, doubt] of doubts) {
+        doubts.delete(key);
+        return doubt;
+      }
+    }
+    return undefined;
+  }
+
+  /** Takes out those that are older than that. */
+  *takeOlder(since: number): Generator<Doubt> {
+    for (const doubts of [this.#named, this.#others]) {
+      for (const [key, doubt] of doubts) {
+        if (doubt.since >= since) continue;
+        doubts.delete(key);
+        yield doubt;
+      }
+    }
+  }
+}
