@@ -27,9 +27,11 @@ export const NO_MEMBER: Answer = {
  * Reads a 200 of Auth, type by type.
  * @throws Error for anything that is not a clear answer to this very question
  */
-export function readAnswer({ contentType, wasKept, body }: Reply, question: Question): Answer {
-  if (!/^application\/json\s*(?:;|$)/i.test(contentType)) throw unusable('it is not JSON');
-  if (wasKept) throw unusable('it comes from a cache');
+export function readAnswer({ headers, body }: Reply, question: Question): Answer {
+  const { 'content-type': type, 'content-encoding': encoding, age = '0' } = headers;
+  if (!/^application\/json\s*(?:;|$)/i.test(String(type))) throw unusable('it is not JSON');
+  if (encoding !== undefined) throw unusable('it is packed');
+  if (age !== '0') throw unusable('it comes from a cache');
   if (body === undefined) throw unusable('it is too large');
   const { success, data } = object(parseJson(body), 'the body');
   if (success !== true) throw unusable('"success" is not true');

@@ -20,9 +20,7 @@ export interface AuthClientOptions {
 /** What Auth said, not looked at yet. */
 export interface Reply {
   status: number;
-  contentType: string;
-  /** Whether some cache between had kept it. */
-  wasKept: boolean;
+  headers: Record<string, string | string[] | undefined>;
   /** `undefined`: too large. */
   body: string | undefined;
 }
@@ -90,8 +88,7 @@ export class AuthClient {
       const { statusCode: status } = answer;
       const body = await readCapped(answer.body, MAX_ANSWER_BYTES);
       if (status === 429 || status >= 500) throw new Error(`Auth answered ${status}`);
-      const { 'content-type': contentType = '', age = '0' } = answer.headers;
-      return { status, contentType: String(contentType), wasKept: age !== '0', body };
+      return { status, headers: answer.headers, body };
     } catch (error) {
       this.failures += 1;
       throw error;

@@ -4,14 +4,12 @@ import { COMPANY, USER } from '../../support/stage.ts';
 import { answerOf } from '../../support/auth-answers.ts';
 
 const question = { userId: USER.ana, companyId: COMPANY.acme, tokenVersion: 1 as number | undefined };
-const reply = (body: unknown, more: object = {}) => ({
+const reply = (body: unknown, headers: object = {}) => ({
   status: 200,
-  contentType: 'application/json; charset=utf-8',
-  wasKept: false,
-  body: typeof body === 'string' ? body : JSON.stringify(body),
-  ...more,
+  headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+  body: typeof body === 'object' ? JSON.stringify(body) : (body as string | undefined),
 });
-const read = (body: unknown, more?: object) => readAnswer(reply(body, more), question);
+const read = (body: unknown, headers?: object) => readAnswer(reply(body, headers), question);
 const good = () => answerOf(USER.ana, COMPANY.acme);
 
 /** The answer with one field at a path replaced; `undefined` takes it away. */
@@ -96,22 +94,23 @@ describe('an answer of Auth', () => {
   }
 
   const text = JSON.stringify(good());
-  const BODIES: [what: string, body: string | undefined, more?: object][] = [
+  const BODIES: [what: string, body: string | undefined, headers?: object][] = [
     ['no JSON', text.slice(0, -1)],
     ['nothing', ''],
     ['a list', `[${text}]`],
     ['null', 'null'],
     ['"success" twice', text.replace('{', '{"success":false,')],
     ['"permissions" twice', text.replace('"permissions"', '"permissions":["a.b.view"],"permissions"')],
-    ['HTML', text, { contentType: 'text/html' }],
-    ['no type', text, { contentType: '' }],
-    ['a type that only begins so', text, { contentType: 'application/json5' }],
-    ["a cache's", text, { wasKept: true }],
-    ['too large', undefined, { body: undefined }],
+    ['HTML', text, { 'content-type': 'text/html' }],
+    ['no type', text, { 'content-type': undefined }],
+    ['a type that only begins so', text, { 'content-type': 'application/json5' }],
+    ['packed', text, { 'content-encoding': 'gzip' }],
+    ["a cache's", text, { age: '1' }],
+    ['too large', undefined],
   ];
-  for (const [what, body, more] of BODIES) {
+  for (const [what, body, headers] of BODIES) {
     it(`is none when it is ${what}`, () => {
-      expect(() => read(body, more)).to.throw();
+      expect(() => read(body, headers)).to.throw();
     });
   }
 });

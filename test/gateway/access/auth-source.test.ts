@@ -30,7 +30,7 @@ function bench(boundMs = BOUND_MS) {
         Object.assign(answer.data.meta, state.meta);
         const { status } = state;
         if (holding) await new Promise<void>((resolve) => held.push(resolve));
-        return { status, contentType: 'application/json', wasKept: false, body: JSON.stringify(answer) };
+        return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(answer) };
       },
     },
     boundMs,
