@@ -43,7 +43,7 @@ describe('a tunnel that is cut', () => {
     return { far, near };
   }
 
-  async function join(early = Buffer.alloc(0)): Promise<Joined> {
+  async function join(early: Buffer = Buffer.alloc(0)): Promise<Joined> {
     const { far: client, near } = await pair();
     const { far: module, near: nearModule } = await pair();
     const chunks: Buffer[] = [];
