@@ -9,7 +9,7 @@ type Versions = AccessRecord['versions'];
 /** Of one user in one company, beside the answers, which are one token's each. */
 interface Member {
   /** The token Auth accepted last. Never logged. */
-  bearer: string | undefined;
+  bearer: string;
   /** The newest that Auth has named. */
   versions: Versions;
 }
@@ -49,12 +49,6 @@ export class Remembered {
     if (known) Object.assign(known, { versions, bearer });
     else this.#members.set(key, { versions, bearer });
     if (versions.token! > this.user(userId).tokenVersion!) this.#users.set(userId, userOf(versions.token!));
-  }
-
-  /** Auth no longer accepts it. */
-  drop(userId: string, companyId: string, bearer: string): void {
-    const known = this.#members.peek(keyOf(userId, companyId));
-    if (known?.bearer === bearer) known.bearer = undefined;
   }
 
   clear(): void {

@@ -97,7 +97,6 @@ export class AuthSource implements AccessSource, Subscriber {
         return readAnswer(reply, { userId, companyId, tokenVersion });
       }
       case 401:
-        this.#remembered.drop(userId, companyId, bearer);
         throw unauthorized('the token is revoked');
       case 403:
         return NO_MEMBER;
