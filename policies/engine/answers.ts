@@ -1,8 +1,12 @@
 /** What the engine may say: anything else is a failure, never an answer. */
 import {
+  CHANGE_REASONS,
   MASKABLE,
   REASONS,
   REMEDIES,
+  type Capabilities,
+  type CatalogData,
+  type ChangeVerdict,
   type Decision,
   type EffectiveAccess,
   type Explanation,
@@ -12,7 +16,10 @@ import {
   type Remedy,
 } from '../contract.ts';
 
-const precedence = new Map<unknown, number>(REASONS.map((reason, index) => [reason, index]));
+type Precedence = ReadonlyMap<unknown, number>;
+
+const precedence = precedenceOf(REASONS);
+const changePrecedence = precedenceOf(CHANGE_REASONS);
 
 const remedyTypes = new Set<unknown>(REMEDIES);
 const remedyWords = { who: isWho, packages: isStringList, addon: isText, module: isText, permission: isText };
@@ -29,7 +36,18 @@ export function isDecision(value: unknown): value is Decision {
 export function isExplanation(value: unknown): value is Explanation {
   if (!isObject(value) || !Array.isArray(value.reasons) || !isRemedies(value.remedies)) return false;
   if (value.allow && value.remedies.length > 0) return false;
-  return value.allow === (value.reasons.length === 0) && inOrder(value.reasons);
+  return value.allow === (value.reasons.length === 0) && inOrder(value.reasons, precedence);
+}
+
+/** Of each module and each permission of the catalog, and of nothing else: what is left out looks like a refusal. */
+export function isCapabilitiesOf({ modules, permissions }: CatalogData) {
+  return (value: unknown): value is Capabilities =>
+    isObject(value) && isOfEach(value.modules, modules) && isOfEach(value.actions, permissions);
+}
+
+export function isChangeVerdict(value: unknown): value is ChangeVerdict {
+  if (!isObject(value) || !Array.isArray(value.reasons)) return false;
+  return value.allow === (value.reasons.length === 0) && inOrder(value.reasons, changePrecedence);
 }
 
 /** Nothing but the words of the contract: what is shown to a client is never the policy's own. */
@@ -81,7 +99,21 @@ function isText(value: unknown): value is string {
   return typeof value === 'string';
 }
 
-function inOrder(reasons: unknown[]): boolean {
+function precedenceOf(reasons: readonly string[]): Precedence {
+  return new Map(reasons.map((reason, index) => [reason, index]));
+}
+
+/** A capability is an explanation of something that is no request. */
+function isOfEach(capabilities: unknown, of: object): boolean {
+  if (!isObject(capabilities)) return false;
+  const keys = Object.keys(capabilities);
+  return (
+    keys.length === Object.keys(of).length &&
+    keys.every((key) => Object.hasOwn(of, key) && isExplanation(capabilities[key]))
+  );
+}
+
+function inOrder(reasons: unknown[], precedence: Precedence): boolean {
   const ranks = reasons.map((reason) => precedence.get(reason) ?? -1);
   return ranks.every((rank, index) => rank > (ranks[index - 1] ?? -1));
 }

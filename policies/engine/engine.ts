@@ -1,6 +1,10 @@
 /** From a compiled policy and a catalog to decisions. Whatever goes wrong is a `PolicyFailure`, never an answer. */
 import type {
+  Capabilities,
+  CapabilitiesInput,
   CatalogData,
+  ChangeInput,
+  ChangeVerdict,
   Decision,
   DecisionInput,
   EffectiveAccess,
@@ -12,6 +16,8 @@ import type {
   Remedy,
 } from '../contract.ts';
 import {
+  isCapabilitiesOf,
+  isChangeVerdict,
   isDecision,
   isEffectiveAccess,
   isExplanation,
@@ -35,6 +41,10 @@ export interface PolicyEngine {
   decide(input: DecisionInput): Decision;
   explain(input: DecisionInput): Explanation;
   effective(input: EffectiveInput): EffectiveAccess;
+  /** Every module and every action of the catalog, for a person. */
+  capabilities(input: CapabilitiesInput): Capabilities;
+  /** Whether somebody may make a change in their company. */
+  judgeChange(input: ChangeInput): ChangeVerdict;
   /** Every layer with its facts; for people who ask why. */
   layers(input: DecisionInput): Layer[];
   /** What would make it allowed, whoever asks; `explain` leaves out what the caller may not see. */
@@ -63,6 +73,7 @@ export async function createEngine(
   const { warmUp = 1000, maxInputBytes = 262_144, watermarkPages = 192 } = options;
   const failures = { bundle: 0, data: 0, input: 0, evaluation: 0, answer: 0, unavailable: 0 };
   const catalog = encodeData(data);
+  const isCapabilities = isCapabilitiesOf(data);
   const pool = await createPool(() => createInstance(bundle.module, catalog), watermarkPages * PAGE_BYTES);
 
   function ask<T>(entrypoint: Entrypoint, input: object, isAnswer: (value: unknown) => value is T): T {
@@ -87,6 +98,8 @@ export async function createEngine(
     decide: (input) => ask(ENTRYPOINTS.decision, input, isDecision),
     explain: (input) => ask(ENTRYPOINTS.explanation, input, isExplanation),
     effective: (input) => ask(ENTRYPOINTS.effective, input, isEffectiveAccess),
+    capabilities: (input) => ask(ENTRYPOINTS.capabilities, input, isCapabilities),
+    judgeChange: (input) => ask(ENTRYPOINTS.delegation, input, isChangeVerdict),
     layers: (input) => ask(ENTRYPOINTS.layers, input, isLayers),
     remedies: (input) => ask(ENTRYPOINTS.remedies, input, isRemedies),
     treatLog: (input) => ask(ENTRYPOINTS.logTreatment, input, isLogTreatment),

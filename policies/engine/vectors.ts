@@ -1,6 +1,6 @@
 /** Known answers carried by a bundle: it must give them before it is asked anything else. */
 import { isDeepStrictEqual } from 'node:util';
-import { REASONS, type Decision } from '../contract.ts';
+import { CHANGE_REASONS, REASONS, type ChangeVerdict, type Decision } from '../contract.ts';
 import { ENTRYPOINTS, type Entrypoint } from './entrypoints.ts';
 import { PolicyFailure, bundleRefused } from './failure.ts';
 import { createInstance } from './instance.ts';
@@ -50,5 +50,9 @@ function refuseGaps(cases: KnownCase[]): void {
     ...REASONS.filter((reason) => !shown.has(reason)),
   ];
   if (!shown.has(null)) missing.push('an allowance');
+  const verdicts = cases.map(({ answers }) => answers[ENTRYPOINTS.delegation] as ChangeVerdict | undefined);
+  const against = new Set(verdicts.flatMap((verdict) => verdict?.reasons ?? []));
+  missing.push(...CHANGE_REASONS.filter((reason) => !against.has(reason)));
+  if (!verdicts.some((verdict) => verdict?.allow)) missing.push('a change that is allowed');
   if (missing.length > 0) throw bundleRefused(`its known answers leave out ${missing.join(', ')}`);
 }

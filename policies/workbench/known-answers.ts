@@ -11,7 +11,9 @@ import { WorkbenchError } from './run.ts';
 
 /** Which of the questions an entrypoint is asked. */
 const ASKED = {
+  capabilities: 'capabilities',
   decision: 'access',
+  delegation: 'changes',
   explanation: 'access',
   effective: 'effective',
   layers: 'access',
@@ -22,6 +24,8 @@ const ASKED = {
 
 interface Questions {
   access: Named[];
+  capabilities: Named[];
+  changes: Named[];
   effective: Named[];
   log: Named[];
   nothing: Named[];

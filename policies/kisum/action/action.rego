@@ -5,6 +5,7 @@ package kisum.action
 
 import data.kisum.call
 import data.kisum.grant
+import data.kisum.route
 import data.kisum.subject
 
 # METADATA
@@ -13,9 +14,16 @@ standing := _person if subject.is_person
 
 else := _module
 
-_person := "allowed" if grant.permission
+# METADATA
+# description: The same of a person and any permission.
+person(permission) := "allowed" if grant.may(permission)
 
 else := "permission_missing"
+
+# A route without a permission is nobody's.
+default _person := "permission_missing"
+
+_person := person(route.entry.permission)
 
 _module := "allowed" if call.declared
 

@@ -17,3 +17,7 @@ test_a_module_needs_a_declared_read_and_no_permission if {
 	_standing(object.union(fixture.module_call, {"access": {"permissions": []}})) == "allowed"
 	_standing(fixture.with_caller({"method": "POST"})) == "call_not_declared"
 }
+
+test_a_route_without_a_permission_is_nobodys if {
+	_standing(object.union(fixture.person, {"route": "odd.module.get"})) == "permission_missing"
+}

@@ -28,10 +28,8 @@ else := "call_not_declared"
 
 _with_company := "no_membership" if not _authenticated
 
-else := "no_membership" if not membership.present
+else := "judged" if membership.active
 
-else := "membership_inactive" if not membership.active
-
-else := "judged"
+else := membership.standing
 
 _authenticated if input.authenticated == true

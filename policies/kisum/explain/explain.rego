@@ -27,13 +27,12 @@ _reasons := [] if entry.verdict == "open"
 
 else := [entry.verdict] if entry.verdict != "judged"
 
-else := [reason | some reason in reasons.order; _standings[reason]]
+else := reasons.told(_standings)
 
-# Words that are no reason (`one`, `entitled`, `unjudged`, `allowed`) are not in the closed list and drop out.
-_standings contains entitlement.base_standing
+_standings := standings(subject.module) | {action.standing}
 
-_standings contains subject.standing
+# METADATA
+# description: How a member stands towards a module, in words, those that are no reason among them.
+standings(module) := {entitlement.base_standing, entitlement.standing(module)} | _not_granted(module)
 
-_standings contains "module_not_granted" if not grant.module
-
-_standings contains action.standing
+_not_granted(module) := {"module_not_granted" | not grant.enters(module)}

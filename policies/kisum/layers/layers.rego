@@ -27,19 +27,13 @@ _entry := {
 _membership := {
 	"layer": "membership",
 	"holds": membership.active,
-	"standing": _membership_standing,
+	"standing": membership.standing,
 	"facts": {"membership": _membership_row},
 }
 
 default _membership_row := null
 
 _membership_row := input.access.membership
-
-_membership_standing := "active" if membership.active
-
-else := "membership_inactive" if membership.present
-
-else := "no_membership"
 
 _base := {
 	"layer": "base",

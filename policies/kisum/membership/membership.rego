@@ -16,3 +16,11 @@ present if input.access.membership.status != null
 default active := false
 
 active if input.access.membership.status == "active"
+
+# METADATA
+# description: "`active`, or the reason why not."
+standing := "active" if active
+
+else := "membership_inactive" if present
+
+else := "no_membership"

@@ -18,3 +18,11 @@ test_none_is_absent if {
 		not membership.active with input as facts
 	}
 }
+
+test_how_it_stands_in_a_word if {
+	membership.standing == "active" with input as {"access": {"membership": {"status": "active"}}}
+	membership.standing == "membership_inactive" with input as {"access": {"membership": {"status": "suspended"}}}
+	every access in [null, {}, {"membership": null}] {
+		membership.standing == "no_membership" with input as {"access": access}
+	}
+}

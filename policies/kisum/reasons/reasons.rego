@@ -20,3 +20,24 @@ order := [
 	"permission_missing",
 	"call_not_declared",
 ]
+
+# METADATA
+# description: >-
+#   Those of the standings that are reasons, in order. Words that are none (`one`, `entitled`, `unjudged`, `allowed`)
+#   are not in the closed list and drop out.
+told(standings) := [reason | some reason in order; standings[reason]]
+
+# METADATA
+# description: Every reason against a change that somebody wants to make in their company, in order of precedence.
+changes := [
+	"no_membership",
+	"membership_inactive",
+	"may_not_manage_users",
+	"may_not_buy",
+	"target_not_a_member",
+	"target_above",
+	"role_not_grantable",
+	"module_not_grantable",
+	"permission_not_grantable",
+	"units_not_grantable",
+]

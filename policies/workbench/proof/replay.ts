@@ -57,6 +57,9 @@ function examineAgain(court: Court, entrypoint: Entrypoint, input: unknown): Ent
     case ENTRYPOINTS.logTreatment:
       examineTreatment(court, input as LogInput);
       return [entrypoint];
+    case ENTRYPOINTS.capabilities:
+    case ENTRYPOINTS.delegation:
+      return [entrypoint];
     case ENTRYPOINTS.effective:
       examineEffective(court, effectiveBlock(input as EffectiveInput));
       return [entrypoint];

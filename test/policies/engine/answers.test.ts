@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import {
+  isCapabilitiesOf,
+  isChangeVerdict,
   isDecision,
   isEffectiveAccess,
   isExplanation,
@@ -52,6 +54,47 @@ describe('an answer', () => {
       { allow: undefined, reasons: [], remedies },
     ]) {
       expect(isExplanation(answer), JSON.stringify(answer)).to.equal(false);
+    }
+  });
+
+  it('of capabilities speaks of each module and each action of the catalog, and of nothing else', () => {
+    const isCapabilities = isCapabilitiesOf({
+      ...{ modules: { ai: { type: 'addon' } }, permissions: { 'ai.score.view': { module: 'ai' } } },
+      ...{ packages: {}, addons: {}, routes: {}, entities: {}, reads: {} },
+    });
+    const open = { allow: true, reasons: [], remedies: [] };
+    const shut = { allow: false, reasons: ['permission_missing'], remedies: [] };
+    expect(isCapabilities({ modules: { ai: open }, actions: { 'ai.score.view': shut } })).to.equal(true);
+    for (const broken of [
+      null,
+      {},
+      { modules: { ai: open } },
+      { modules: { ai: open }, actions: {} },
+      { modules: { ai: open }, actions: { constructor: shut } },
+      { modules: { ai: open, finance: open }, actions: { 'ai.score.view': shut } },
+      { modules: { ai: true }, actions: { 'ai.score.view': shut } },
+      { modules: { ai: open }, actions: { 'ai.score.view': { ...shut, allow: true } } },
+      { modules: { ai: open }, actions: { 'ai.score.view': { ...shut, reasons: ['because'] } } },
+    ]) {
+      expect(isCapabilities(broken), JSON.stringify(broken)).to.equal(false);
+    }
+  });
+
+  it('of a change is an allowance or known reasons once, in order', () => {
+    expect(isChangeVerdict({ allow: true, reasons: [] })).to.equal(true);
+    expect(isChangeVerdict({ allow: false, reasons: ['may_not_buy', 'target_above'] })).to.equal(true);
+    for (const broken of [
+      null,
+      {},
+      { allow: true },
+      { allow: false, reasons: [] },
+      { allow: true, reasons: ['may_not_buy'] },
+      { allow: 'true', reasons: [] },
+      { allow: false, reasons: ['target_above', 'may_not_buy'] },
+      { allow: false, reasons: ['may_not_buy', 'may_not_buy'] },
+      { allow: false, reasons: ['permission_missing'] },
+    ]) {
+      expect(isChangeVerdict(broken), JSON.stringify(broken)).to.equal(false);
     }
   });
 
