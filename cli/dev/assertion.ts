@@ -27,7 +27,7 @@ export function assertionFor(
     versions: { token: 1, access: 1, entitlement: 1 },
     iat: now,
     exp: now + LIFE_S,
-    ...(route.access === 'module' && { company }),
+    ...(route.access === 'module' && { company, units: null }),
   });
 }
 

@@ -86,6 +86,7 @@ function varied({ type, max = 200 }: EntityField, value: unknown, turn: number, 
     case 'choice':
     case 'state':
     case 'reference':
+    case 'unit':
       return value;
   }
 }

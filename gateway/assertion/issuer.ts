@@ -8,8 +8,8 @@ export const ASSERTION_ISSUER = 'gateway';
 const LIFE_S = 30;
 /** A token is handed out again only while a module that gets it late still accepts it. */
 const REUSE_MS = 20_000;
-/** Of the permissions' JSON; above it an assertion carries the request's permission alone. */
-const MAX_PERMISSION_BYTES = 3072;
+/** Of the permissions and units as JSON; above it an assertion carries the request's permission alone. */
+const MAX_LIST_BYTES = 3072;
 
 interface Claims {
   aud: string;
@@ -55,15 +55,17 @@ export class AssertionIssuer {
       : (fresh(assertions, module!) ?? fresh(assertions, id));
     if (known) return known;
 
-    const alone = caller !== undefined || JSON.stringify(all).length > MAX_PERMISSION_BYTES;
+    const { role, units, versions } = access.record;
+    const alone = caller !== undefined || JSON.stringify([all, units]).length > MAX_LIST_BYTES;
     const slot = caller ? `${id} ${caller}` : alone ? id : module!;
     return this.#sign(assertions, slot, {
       aud: module!,
       sub: access.userId,
       company: access.companyId,
-      role: access.record.role?.key ?? null,
+      role: role?.key ?? null,
+      units,
       permissions: alone ? [permission] : all,
-      versions: access.record.versions,
+      versions,
       ...(caller && { caller }),
     });
   }

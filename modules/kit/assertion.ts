@@ -1,5 +1,6 @@
 import type { JWTPayload, JWTVerifyGetKey } from 'jose';
 import { unauthorized } from './errors.ts';
+import { isUnits } from './scope.ts';
 import { isUuid } from './uuid.ts';
 import { verify } from './verify.ts';
 
@@ -15,6 +16,8 @@ export interface Assertion {
   userId: string;
   /** Lower-case UUID. */
   company: string | undefined;
+  /** Business units of it that the user is limited to; null: not limited. */
+  units: string[] | null;
   role: string | null;
   permissions: string[];
   versions: Record<string, unknown>;
@@ -39,12 +42,15 @@ export async function verifyAssertion(
 
 function typed(claims: JWTPayload): Assertion {
   const { sub, iat = 0, exp = Infinity, company, role = null, permissions = [], versions, caller } = claims;
+  // Without a company there is nothing to be limited to; with one, whoever says nothing of a limit says too little.
+  const { units = company === undefined ? null : undefined } = claims;
   const lifeS = exp - iat;
   const right =
     isUuid(sub) &&
     lifeS <= MAX_LIFE_S &&
     iat <= Date.now() / 1000 + SKEW_S &&
     (company === undefined || isUuid(company)) &&
+    isUnits(units) &&
     (role === null || typeof role === 'string') &&
     isStrings(permissions) &&
     typeof versions === 'object' &&
@@ -54,6 +60,7 @@ function typed(claims: JWTPayload): Assertion {
   return {
     userId: sub.toLowerCase(),
     company: company?.toLowerCase(),
+    units,
     role,
     permissions,
     versions: versions as Record<string, unknown>,

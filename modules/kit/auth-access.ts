@@ -1,6 +1,7 @@
 import { ask } from './ask.ts';
 import { forbidden, invalid, unauthorized, unavailable } from './errors.ts';
 import type { AuthConnection } from './host.ts';
+import { UNITS } from './scope.ts';
 import type { AccessContext } from './state.ts';
 import { compile } from './validation.ts';
 
@@ -21,6 +22,8 @@ interface AccessAnswer {
     tenantRole: string | null;
     modules: string[];
     permissions: string[];
+    /** Absent where Auth knows of no business units: then nobody is limited to any. */
+    scope?: { units: string[] | null };
   };
 }
 
@@ -39,6 +42,7 @@ const isAccessAnswer = compile<AccessAnswer>({
         tenantRole: { type: ['string', 'null'] },
         modules: strings,
         permissions: strings,
+        scope: { type: 'object', required: ['units'], properties: { units: UNITS } },
       },
     },
   },
@@ -65,6 +69,11 @@ export function accessFromAuth(auth: AuthConnection, moduleSecret: string | unde
     if (data.userId.toLowerCase() !== userId || data.companyId.toLowerCase() !== company) {
       throw unavailable('Auth answered for somebody else');
     }
-    return { role: data.tenantRole, modules: new Set(data.modules), permissions: new Set(data.permissions) };
+    return {
+      role: data.tenantRole,
+      modules: new Set(data.modules),
+      permissions: new Set(data.permissions),
+      units: data.scope?.units ?? null,
+    };
   };
 }

@@ -7,6 +7,7 @@ import { changeSchema, createSchema, listSchema } from './entity-schemas.ts';
 import { notFound } from './errors.ts';
 import type { Handler, ModuleRequest } from './handler.ts';
 import { confirmReferences, nextState, ownReferences, twoSides } from './references.ts';
+import { requireUnit } from './scope.ts';
 
 export interface CollectionOptions {
   /** What only others can confirm, before anything is written. Refuses by throwing. */
@@ -20,8 +21,9 @@ export interface CollectionOptions {
 export type CollectionHandlers = Record<'list' | 'get' | 'create' | 'update' | 'delete', Handler>;
 
 /**
- * The five routes of an owned entity over the table of its name, always within the request's company: fields, states,
- * references and filters are what the manifest declares.
+ * The five routes of an owned entity over the table of its name, always within the request's company and, where its rows
+ * belong to business units, within those the user is limited to: a row of another one is not there, and none can be made
+ * in it or moved to it. Fields, states, references and filters are what the manifest declares.
  */
 export function collection(
   manifest: Manifest,
@@ -29,15 +31,19 @@ export function collection(
   options: CollectionOptions = {},
 ): CollectionHandlers {
   const entity = entityOf(manifest, name);
-  const { fields, companies, audience } = entity;
+  const { fields, companies, audience, scope } = entity;
   const { confirm, rule, written } = options;
   const columns = columnsOf(entity);
   const filters = fields.filter(({ filter }) => filter).map((field) => field.name);
   // Row security holds this too; the query says it for the index, and for the embedded database.
-  const own = (company: string) => (query: Knex.QueryBuilder) => {
-    for (const column of companies) void query.orWhere(column, company);
-  };
-  const rows = (tx: Knex.Transaction, { company }: ModuleRequest) => tx<Row>(name).where(own(company));
+  const own =
+    ({ company, units }: ModuleRequest) =>
+    (query: Knex.QueryBuilder) => {
+      for (const column of companies) void query.orWhere(column, company);
+      // Such a row has one company.
+      if (scope === 'unit' && units) void query.whereIn('unit', [...units]);
+    };
+  const rows = (tx: Knex.Transaction, request: ModuleRequest) => tx<Row>(name).where(own(request));
   const readable = (tx: Knex.Transaction, request: ModuleRequest) =>
     audience === 'everyone' ? tx<Row>(name) : rows(tx, request);
 
@@ -96,6 +102,7 @@ export function collection(
     create: {
       body: createSchema(entity),
       async handle(request) {
+        if (scope === 'unit') requireUnit(request.units, request.body['unit']);
         const others = await confirmed(request);
         const row = await request.transaction(async (tx) => {
           const own = await ownReferences(manifest, fields, { tx, request });
@@ -119,7 +126,8 @@ export function collection(
         await confirmed(request);
         const row = await request.transaction(async (tx) => {
           const before = await lock(tx, request);
-          const after = { ...before, ...request.body };
+          const after: Row = { ...before, ...request.body };
+          if (scope === 'unit') requireUnit(request.units, after['unit']);
           const change = changeOf(tx, request, before, after);
           nextState(fields, change);
           await ownReferences(manifest, fields, change);

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import type { Manifest, OwnedEntity } from '../manifest/manifest.ts';
-import { roleOf } from './store.ts';
+import { ALL_UNITS, roleOf } from './store.ts';
 
-/** The module's role, what it may touch, and for every table the companies its rows are seen by. */
+/** The module's role, what it may touch, and for every table the companies and business units its rows are seen by. */
 export async function fence(tx: Knex.Transaction, { key, owns }: Manifest): Promise<void> {
   const role = roleOf(key);
   const names = { role, schema: key };
@@ -25,6 +25,7 @@ export async function fence(tx: Knex.Transaction, { key, owns }: Manifest): Prom
     // A table that is no entity of the manifest belongs to one company as well.
     const companies = owned?.companies ?? ['company_id'];
     await bindRows(tx, table, { companies, audience: owned?.audience ?? 'company' });
+    await bindUnits(tx, table, owned?.scope ?? 'company');
     await tx.raw('grant select, insert, delete on ?? to ??', [table, role]);
     await keepCompanies(tx, table, { companies, ...names });
   }
@@ -61,6 +62,15 @@ async function bindRows(
     ...companies,
   ]);
   if (audience === 'everyone') await tx.raw('create policy published on ?? for select using (true)', [table]);
+}
+
+/** Rows of a business unit are seen and changed by who is not limited to others, and never moved out of reach. */
+async function bindUnits(tx: Knex.Transaction, table: string, scope: OwnedEntity['scope']): Promise<void> {
+  await tx.raw('drop policy if exists own_units on ??', [table]);
+  if (scope !== 'unit') return;
+  const current = `current_setting('kisum.units')`;
+  const within = `${current} = '${ALL_UNITS}' or unit = any (string_to_array(${current}, ','))`;
+  await tx.raw(`create policy own_units on ?? as restrictive using (${within})`, [table]);
 }
 
 /** A row never changes hands: neither whose it is nor its id can be written again. */

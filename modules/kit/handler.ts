@@ -4,6 +4,7 @@ import { type Base, type BaseConnection, baseOf } from './base.ts';
 import { invalid } from './errors.ts';
 import type { ServerEvent } from './events.ts';
 import { sent } from './headers.ts';
+import type { Units } from './scope.ts';
 import { type KitContext, required } from './state.ts';
 import type { Store } from './store.ts';
 
@@ -74,6 +75,14 @@ export class ModuleRequest {
   }
 
   /**
+   * The business units the user is limited to in this company; null: not limited. Rows of entities with `scope: unit` are
+   * kept within it wherever they are read or written in `transaction`; for anything else a handler sees to it.
+   */
+  get units(): Units {
+    return required(this.#ctx, 'access').units;
+  }
+
+  /**
    * Whether the user holds a permission of this module in this company, by the access context: for a route that shows
    * more or less of it. Throws for one that the manifest does not give.
    */
@@ -107,8 +116,9 @@ export class ModuleRequest {
     return baseOf(this.#tools.base, required(this.#ctx, 'identity'), this.company);
   }
 
-  /** The module's own data, for this request's company alone. */
+  /** The module's own data, for this request's company alone, and of it what is within the user's business units. */
   transaction<T>(work: (tx: Knex.Transaction) => Promise<T>): Promise<T> {
-    return this.#tools.store.transaction(this.company, work);
+    const { company, units } = this;
+    return this.#tools.store.transaction({ company, units }, work);
   }
 }

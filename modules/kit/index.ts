@@ -8,4 +8,5 @@ export type { Answer, Handler, ModuleRequest } from './handler.ts';
 export { manifestAt } from './manifest-at.ts';
 export type { Migration } from './migrate.ts';
 export { frozen, inOrder, needs } from './rules.ts';
+export type { Units } from './scope.ts';
 export { queryChecker } from './validation.ts';

@@ -18,9 +18,9 @@ async function resolve(
   const identity = required(ctx, 'identity');
   const company = required(ctx, 'company');
   if (identity.by === 'assertion') {
-    const { role, permissions } = identity.claims;
+    const { role, permissions, units } = identity.claims;
     // Its audience, checked with its signature, is the one module it speaks of.
-    return { role, modules: new Set([module]), permissions: new Set(permissions) };
+    return { role, modules: new Set([module]), permissions: new Set(permissions), units };
   }
   if (!fromAuth) throw unavailable('access cannot be determined: no Auth service is configured (AUTH_URL)');
   return fromAuth({ userId: identity.userId, company, token: identity.token });

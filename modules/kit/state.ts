@@ -2,6 +2,7 @@ import type { Next, ParameterizedContext } from 'koa';
 import type { ManifestRoute } from '../manifest/manifest.ts';
 import type { Assertion } from './assertion.ts';
 import type { ModuleError } from './errors.ts';
+import type { Units } from './scope.ts';
 
 /** Who is asking, and by which proof. */
 export type Identity =
@@ -13,6 +14,7 @@ export interface AccessContext {
   role: string | null;
   modules: ReadonlySet<string>;
   permissions: ReadonlySet<string>;
+  units: Units;
 }
 
 /** What a request knows about itself; each field names the step that sets it. */

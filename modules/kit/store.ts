@@ -1,12 +1,19 @@
 import type { Knex } from 'knex';
 import { conflict, invalid, unavailable } from './errors.ts';
+import type { Units } from './scope.ts';
 
 /**
- * A module's own data and nothing else: every transaction runs as the module's role, in its schema, for one company.
- * No HTTP inside: the embedded database has a single connection.
+ * A module's own data and nothing else: every transaction runs as the module's role, in its schema, for one company and
+ * the business units within reach. No HTTP inside: the embedded database has a single connection.
  */
 export interface Store {
-  transaction<T>(company: string, work: (tx: Knex.Transaction) => Promise<T>): Promise<T>;
+  transaction<T>(reach: Reach, work: (tx: Knex.Transaction) => Promise<T>): Promise<T>;
+}
+
+/** Whose rows a transaction may reach. */
+export interface Reach {
+  company: string;
+  units: Units;
 }
 
 /** Name → sentence. */
@@ -24,22 +31,31 @@ const CONFLICTS: Sentences = {
 /** What no work can throw. */
 const NOTHING = Symbol('nothing');
 
+/** What no unit can be called. */
+export const ALL_UNITS = '*';
+
+/** As row security reads it; no unit at all is an empty text, which is also what is there when nobody said anything. */
+function unitsSetting(units: Units): string {
+  return units === null ? ALL_UNITS : units.join(',');
+}
+
 export function roleOf(module: string): string {
   return `kisum_${module}`;
 }
 
 /** @param sentences constraint of the module's own → what the client reads when it refuses */
 export function createStore(db: Knex, module: string, sentences: Sentences = {}): Store {
-  const bounds = `select set_config('role', ?, true), set_config('search_path', ?, true), set_config('kisum.company', ?, true)`;
+  const bounds = `select set_config('role', ?, true), set_config('search_path', ?, true),
+    set_config('kisum.company', ?, true), set_config('kisum.units', ?, true)`;
   return {
-    async transaction(company, work) {
+    async transaction({ company, units }, work) {
       // What a query of this transaction ended with; anything else that its work throws is the module's own.
       const said = new Set<unknown>();
       let ours: unknown = NOTHING;
       try {
         return await db.transaction(async (tx) => {
           tx.on('query-error', (error: unknown) => said.add(error));
-          await tx.raw(bounds, [roleOf(module), module, company]);
+          await tx.raw(bounds, [roleOf(module), module, company, unitsSetting(units)]);
           try {
             return await work(tx);
           } catch (error) {

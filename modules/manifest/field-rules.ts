@@ -28,6 +28,7 @@ export function fieldFaults(manifest: Manifest): Fault[] {
         path: [...path, 'entity'],
         message: `entity ${owned.entity} ${message}`,
       })),
+      ...scopeFaults(owned).map((message) => ({ path: [...path, 'scope'], message })),
       ...owned.fields.flatMap((field, index) =>
         messages(field, owned, manifest).map((message) => ({
           path: [...path, 'fields', index],
@@ -38,11 +39,22 @@ export function fieldFaults(manifest: Manifest): Fault[] {
   });
 }
 
+/** A unit belongs to one company: for another one, and for everyone, its key means nothing. */
+function scopeFaults({ entity, scope, companies, audience }: OwnedEntity): string[] {
+  if (scope !== 'unit') return [];
+  return [
+    ...(companies.length > 1
+      ? [`${entity} is of two companies, so its rows belong to no business unit`]
+      : []),
+    ...(audience === 'everyone' ? [`${entity} is for everyone, so its rows belong to no business unit`] : []),
+  ];
+}
+
 function messages(field: EntityField, { fields, companies }: OwnedEntity, manifest: Manifest): string[] {
   const { name } = field;
   return [
     ...(RESERVED.includes(name) || companies.includes(name) ? ['is a name every entity has already'] : []),
-    ...(fields.find((other) => other.name === name) === field ? [] : ['is declared twice']),
+    ...(fields.find((other) => other.name === name) === field ? [] : [twice(field)]),
     ...columnNameFaults(name),
     ...optionFaults(field),
     ...nextFaults(field),
@@ -50,6 +62,10 @@ function messages(field: EntityField, { fields, companies }: OwnedEntity, manife
     ...companyFaults(field, companies),
     ...(field.type === 'integer' && (field.min ?? 0) > (field.max ?? Infinity) ? ['has min above max'] : []),
   ];
+}
+
+function twice({ type }: EntityField): string {
+  return type === 'unit' ? 'is declared, and scope: unit gives it already' : 'is declared twice';
 }
 
 function optionFaults(field: EntityField): string[] {

@@ -10,7 +10,8 @@ export type FieldType =
   | 'boolean'
   | 'choice'
   | 'state'
-  | 'reference';
+  | 'reference'
+  | 'unit';
 
 /** One column of an owned entity, as module.yaml declares it. */
 export interface EntityField {
@@ -53,6 +54,20 @@ interface TypeFacts {
 const MAX_TEXT = 200;
 const MAX_INTEGER = 2_147_483_647;
 const UUID = '^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$';
+
+/** Key of a business unit, as core.business_units has it; without a question mark, which Knex would take for a value. */
+const UNIT = '^[a-z0-9]+([-_][a-z0-9]+)*$';
+const MAX_UNIT = 64;
+export const UNIT_KEY: JsonSchema = { type: 'string', pattern: UNIT, maxLength: MAX_UNIT };
+
+/** The field of an entity whose rows belong to business units; no manifest declares it by itself. */
+export const UNIT_FIELD: EntityField = {
+  name: 'unit',
+  type: 'unit',
+  required: true,
+  filter: true,
+  computed: false,
+};
 
 const oneOf: TypeFacts = {
   schema: ({ values = [] }) => ({ type: 'string', enum: values }),
@@ -105,6 +120,11 @@ const FACTS: Record<FieldType, TypeFacts> = {
     schema: () => ({ type: 'string', pattern: UUID }),
     sql: ({ to = '' }) => (isForeign(to) ? 'uuid' : `uuid references ${to} (id)`),
     sample: () => '00000000-0000-4000-8000-000000000000',
+  },
+  unit: {
+    schema: () => UNIT_KEY,
+    sql: ({ name }) => `text check (${name} ~ '${UNIT}' and length(${name}) <= ${MAX_UNIT})`,
+    sample: () => 'main',
   },
 };
 

@@ -14,7 +14,7 @@ export interface OwnedEntity {
   shared: boolean;
   /** Defaults to all four. */
   actions: Action[];
-  /** Its columns beside `id`, the companies, `created_at` and `updated_at`. */
+  /** Its columns beside `id`, the companies, `created_at` and `updated_at`; with `scope: unit` the last is `unit`. */
   fields: EntityField[];
   /**
    * Columns of the companies a row belongs to, default `[company_id]`. With two, each side sees and changes the row:
@@ -23,6 +23,11 @@ export interface OwnedEntity {
   companies: string[];
   /** Who may read its rows: those companies, or `everyone` (what is published). Only those companies ever write. */
   audience: 'company' | 'everyone';
+  /**
+   * How far a membership's limit reaches: not at all, or each row belongs to one business unit of its company, the field
+   * `unit` that every such entity has, and does not exist for whoever is limited to others.
+   */
+  scope: 'company' | 'unit';
 }
 
 /** A route beside the five that every owned entity has. */

@@ -3,6 +3,7 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import { isMap, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import { projectFile } from '../../policies/root.ts';
 import type { Fault } from './fault.ts';
+import { UNIT_FIELD } from './fields.ts';
 import type { ExtraRoute, Manifest, OwnedEntity } from './manifest.ts';
 import { crossFieldFaults } from './rules.ts';
 
@@ -84,7 +85,10 @@ export function positionOf(text: string, path: Fault['path']): { line: number; c
 
 function normalised({ metadata, spec }: ManifestFile): Manifest {
   const { data, services = [metadata.key], ...rest } = spec;
-  return { ...metadata, ...rest, services, ...data };
+  const owns = data.owns.map((owned) =>
+    owned.scope === 'unit' ? { ...owned, fields: [...owned.fields, UNIT_FIELD] } : owned,
+  );
+  return { ...metadata, ...rest, services, ...data, owns };
 }
 
 /** Anchors, aliases, tags and directives make a document that reads differently from how it looks. */

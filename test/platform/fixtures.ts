@@ -25,6 +25,7 @@ export function owned(entity: string, shared = false): OwnedEntity {
     fields: [],
     companies: ['company_id'],
     audience: 'company',
+    scope: 'company',
   };
 }
 

@@ -42,7 +42,7 @@ describe('the assertion a module is given', () => {
     expect(payload.exp! - payload.iat!).to.be.within(1, 30);
     expect(payload.versions).to.have.all.keys('token', 'access', 'entitlement');
     expect(payload).to.have.all.keys(
-      ...['aud', 'company', 'exp', 'iat', 'iss', 'permissions', 'role', 'sub', 'versions'],
+      ...['aud', 'company', 'exp', 'iat', 'iss', 'permissions', 'role', 'sub', 'units', 'versions'],
     );
   });
 
@@ -97,7 +97,7 @@ describe('the assertion a module is given', () => {
   it('names the user alone on a route without a company', async () => {
     const claims = claimsIn(await given('/api/checkout/session'));
     expect(claims).to.include({ aud: 'checkout', sub: USER.ana });
-    expect(claims).to.not.have.any.keys('company', 'permissions', 'role', 'caller');
+    expect(claims).to.not.have.any.keys('company', 'units', 'permissions', 'role', 'caller');
   });
 
   it('of the client is thrown away', async () => {

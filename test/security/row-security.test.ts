@@ -25,7 +25,9 @@ for (const [name, open] of DATABASES) {
       database = await open(this);
       db = database.db;
       await migrateModule(db, finance);
-      await createStore(db, 'finance').transaction(BLUENOTE, (tx) => tx('income').insert(INCOME));
+      await createStore(db, 'finance').transaction({ company: BLUENOTE, units: null }, (tx) =>
+        tx('income').insert(INCOME),
+      );
       const migrations = [...finance.migrations, { name: '9999', up: Object.values(AROUND), down: [] }];
       await migrateModule(db, { ...finance, migrations });
     });
@@ -33,7 +35,7 @@ for (const [name, open] of DATABASES) {
 
     const read = (table: string): Promise<unknown> =>
       createStore(db, 'finance')
-        .transaction(ACME, (tx) => tx(table).pluck('source'))
+        .transaction({ company: ACME, units: null }, (tx) => tx(table).pluck('source'))
         .catch((error: { code?: unknown }) => error.code);
 
     for (const [what, sql] of Object.entries(AROUND)) {

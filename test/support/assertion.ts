@@ -4,6 +4,7 @@ import type { Seen } from './servers.ts';
 export interface AssertionClaims extends JWTPayload {
   company?: string;
   role?: string;
+  units?: string[] | null;
   permissions?: string[];
   versions: { token: number; access?: number; entitlement?: number };
   caller?: string;

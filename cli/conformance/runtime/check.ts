@@ -110,7 +110,7 @@ export async function examineOwn(
 }
 
 function didNotStart(module: string, service: string, error: Error): Examination {
-  const { id: rule, severity } = RUNTIME_RULES.at(-1)!;
+  const { id: rule, severity } = RUNTIME_RULES.find(({ id }) => id === 'KSM-P20')!;
   const message = `service ${service}: ${error.message}`;
   const fix = `Run it alone to see why: kisum-cli dev ${module}`;
   const finding: Finding = { rule, severity, module, message, fix };

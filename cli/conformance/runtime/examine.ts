@@ -20,6 +20,7 @@ import type { Examined, RouteProbe } from './probes/probe.ts';
 import { revocation } from './probes/revocation.ts';
 import { tenants } from './probes/tenants.ts';
 import { undeclared } from './probes/undeclared.ts';
+import { units } from './probes/units.ts';
 import { validation } from './probes/validation.ts';
 import type { Target } from './service/target.ts';
 import type { World } from './world/world.ts';
@@ -37,6 +38,7 @@ const ROUTE_PROBES: RouteProbe[] = [
   granted,
   validation,
   tenants,
+  units,
   revocation,
   paths,
   order,

@@ -137,4 +137,10 @@ export const RUNTIME_RULES: Rule[] = [
     'A request that ends a process ends it for every tenant; one that is cut by a deployment is lost.',
     'Answer bad input with an error, keep nothing running after close, and leave SIGTERM to the host.',
   ),
+  probe(
+    21,
+    'A row of one business unit does not exist for who is limited to others',
+    'Whoever was given one branch of a company reads and writes in all of them.',
+    `Reach rows through request.transaction and collection(), which keep to request.units; ${CONTRACT}: units of the assertion or of Auth's answer, null for no limit, an empty list for nothing.`,
+  ),
 ];

@@ -39,7 +39,7 @@ for (const [name, open] of DATABASES) {
     after(() => database?.drop());
 
     const as = <T>(module: string, company: string, work: (tx: Knex.Transaction) => Promise<T>) =>
-      createStore(db, module).transaction(company, work);
+      createStore(db, module).transaction({ company, units: null }, work);
     const stateOf = (promise: Promise<unknown>): Promise<unknown> =>
       promise.then(
         () => 'done',

@@ -30,7 +30,7 @@ for (const [name, open] of DATABASES) {
       work: (tx: Knex.Transaction) => Promise<unknown>,
     ): Promise<unknown> {
       const error = await createStore(db, module)
-        .transaction(ACME, work)
+        .transaction({ company: ACME, units: null }, work)
         .then(() => undefined)
         .catch((thrown: unknown) => thrown);
       return (error as { code?: unknown } | undefined)?.code;
@@ -71,20 +71,28 @@ for (const [name, open] of DATABASES) {
 
     it('shows a transaction the rows of its company, whatever it asks for', async () => {
       const store = createStore(db, 'promoter');
-      await store.transaction(BLUENOTE, (tx) => tx('event').insert({ ...EVENT, company_id: BLUENOTE }));
-      const companies = await store.transaction(ACME, (tx) => tx('event').distinct().pluck('company_id'));
+      await store.transaction({ company: BLUENOTE, units: null }, (tx) =>
+        tx('event').insert({ ...EVENT, company_id: BLUENOTE }),
+      );
+      const companies = await store.transaction({ company: ACME, units: null }, (tx) =>
+        tx('event').distinct().pluck('company_id'),
+      );
       expect(companies).to.deep.equal([ACME]);
-      await store.transaction(ACME, (tx) => tx('event').where({ company_id: BLUENOTE }).delete());
-      expect(await store.transaction(BLUENOTE, (tx) => tx('event').pluck('name'))).to.deep.equal([
-        EVENT.name,
-      ]);
+      await store.transaction({ company: ACME, units: null }, (tx) =>
+        tx('event').where({ company_id: BLUENOTE }).delete(),
+      );
+      expect(
+        await store.transaction({ company: BLUENOTE, units: null }, (tx) => tx('event').pluck('name')),
+      ).to.deep.equal([EVENT.name]);
       expect(
         await stateOf('promoter', (tx) => tx('event').insert({ ...EVENT, company_id: BLUENOTE })),
       ).to.equal('42501');
     });
 
     it('leaves neither role nor company behind on the connection', async () => {
-      await createStore(db, 'promoter').transaction(ACME, async (tx) => tx.raw('select 1'));
+      await createStore(db, 'promoter').transaction({ company: ACME, units: null }, async (tx) =>
+        tx.raw('select 1'),
+      );
       const result = await db.raw(`select current_user, current_setting('kisum.company', true) as company`);
       expect(result.rows[0].current_user).not.to.match(/^kisum_/);
       expect(result.rows[0].company ?? '').to.equal('');

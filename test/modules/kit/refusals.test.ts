@@ -40,7 +40,7 @@ for (const [name, open] of DATABASES) {
       const store = createStore(database!.db, 'venue', { known: 'not so' });
       const raise = `do $$ begin raise exception 'refused' using errcode = '${state}', constraint = '${constraint}'; end $$`;
       const error = await store
-        .transaction(ACME, async (tx) => tx.raw(raise))
+        .transaction({ company: ACME, units: null }, async (tx) => tx.raw(raise))
         .then(
           () => undefined,
           (thrown: unknown) => thrown,
@@ -60,7 +60,7 @@ for (const [name, open] of DATABASES) {
       const store = createStore(database!.db, 'venue');
       for (const own of [new Error('forgotten case'), Object.assign(new Error('x'), { code: '23505' })]) {
         const thrown: unknown = await store
-          .transaction(ACME, async (tx) => {
+          .transaction({ company: ACME, units: null }, async (tx) => {
             await tx.raw('select 1');
             throw own;
           })
@@ -74,7 +74,7 @@ for (const [name, open] of DATABASES) {
     it('is a 503 when the connection ends in the middle', async () => {
       const store = createStore(database!.db, 'venue');
       const error: unknown = await store
-        .transaction(ACME, async (tx) => {
+        .transaction({ company: ACME, units: null }, async (tx) => {
           await tx.raw('reset role');
           await tx.raw('select pg_terminate_backend(pg_backend_pid())').catch(() => undefined);
           await tx.raw('select 1');

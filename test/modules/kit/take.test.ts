@@ -37,7 +37,7 @@ describe('rows that must fit beside each other, on a PostgreSQL server', () => {
     };
     let reply: Reply | undefined;
     let sent: Promise<void> | undefined;
-    await createStore(db, 'venue').transaction(ACME, async (tx) => {
+    await createStore(db, 'venue').transaction({ company: ACME, units: null }, async (tx) => {
       await tx('space').where({ id: space_id }).forNoKeyUpdate();
       const booking = { space_id, title: 'Night', ...TIME };
       sent = module.acme.send('POST', '/bookings', booking).then((it) => void (reply = it));
@@ -51,7 +51,7 @@ describe('rows that must fit beside each other, on a PostgreSQL server', () => {
 
   it('a row that only refers to another does not wait for who changes that', async () => {
     let reply: Reply | undefined;
-    await createStore(database!.db, 'venue').transaction(ACME, async (tx) => {
+    await createStore(database!.db, 'venue').transaction({ company: ACME, units: null }, async (tx) => {
       await tx('venue').where({ id: venue_id }).forNoKeyUpdate();
       const body = { venue_id, name: 'Side', kind: 'club', capacity: 10 };
       reply = await module.acme.send('POST', '/spaces', body);

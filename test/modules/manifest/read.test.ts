@@ -50,6 +50,7 @@ describe('a module.yaml', () => {
         fields: [],
         companies: ['company_id'],
         audience: 'company',
+        scope: 'company',
       },
     ]);
     expect(manifest.routes[0]?.headers).to.deep.equal([]);

@@ -20,6 +20,7 @@ export async function assertionSigner(audience: string): Promise<Signer> {
     sub: ANA,
     company: ACME,
     role: 'ADMIN',
+    units: null,
     permissions: [],
     versions: { token: 1, access: 1, entitlement: 1 },
     iat: now,

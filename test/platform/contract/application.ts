@@ -268,7 +268,9 @@ export function application(open: (test: Mocha.Context) => Promise<TestDatabase>
       await addMembership(db, other, { role: 'MEMBER', status: 'active' }, ACTOR);
       await grantPermission(db, other, 'finance.expense.view', ACTOR);
       const row = { id: 1, company_id: companyId };
-      await createStore(db, 'basic').transaction(companyId, (tx) => tx('event').insert(row));
+      await createStore(db, 'basic').transaction({ company: companyId, units: null }, (tx) =>
+        tx('event').insert(row),
+      );
       const login = `login_${randomUUID().slice(0, 8)}`;
       await db.raw(`create role ${login}`);
       await db.raw(`grant kisum_basic to ${login}`);
@@ -309,8 +311,12 @@ export function application(open: (test: Mocha.Context) => Promise<TestDatabase>
       expect(history.at(-1)).to.have.nested.property('before.permission_key', 'basic.event.view');
 
       const store = createStore(db, 'promoter');
-      expect(await store.transaction(companyId, (tx) => tx('event').select())).to.deep.equal([row]);
-      expect(await store.transaction(randomUUID(), (tx) => tx('event').select())).to.deep.equal([]);
+      expect(
+        await store.transaction({ company: companyId, units: null }, (tx) => tx('event').select()),
+      ).to.deep.equal([row]);
+      expect(
+        await store.transaction({ company: randomUUID(), units: null }, (tx) => tx('event').select()),
+      ).to.deep.equal([]);
       expect(await migrateModule(db, { manifest: renamed, migrations })).to.deep.equal([]);
       const roles = await db.raw<{ rows: unknown[] }>(
         `select pg_has_role('${login}', 'kisum_promoter', 'member') as enters, to_regrole('kisum_basic') as old`,

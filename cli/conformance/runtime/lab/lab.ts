@@ -64,8 +64,8 @@ export interface Lab {
   person(access?: Partial<Access>, answer?: AuthAnswer): Person;
   credentials(route: ProbedRoute, person: Person, way: Way, altered?: Alteration): Headers;
   call(route: ProbedRoute, call?: Call): Promise<Exchange>;
-  /** A row of this person's company, or why none can be made. */
-  row(entity: OwnedEntity, person: Person): Promise<{ id: string } | { why: string }>;
+  /** A row of this person's company, or why none can be made; `values` over those of a sample. */
+  row(entity: OwnedEntity, person: Person, values?: object): Promise<{ id: string } | { why: string }>;
   /** A body that is right for the route, with rows of its own behind its references. */
   body(route: ProbedRoute, person: Person): Promise<unknown>;
 }
@@ -89,7 +89,7 @@ export function createLab({ service, manifest, routes, world, client, bodies = {
   let requests = 0;
 
   const person: Lab['person'] = (over = {}, answer) => {
-    const access = { role: 'MEMBER', modules: [manifest.key], permissions: all, ...over };
+    const access = { role: 'MEMBER', modules: [manifest.key], permissions: all, units: null, ...over };
     const someone = { userId: randomUUID(), company: randomUUID(), access };
     world.answers.set(someone.userId, answer ?? granting(access));
     return someone;
@@ -109,8 +109,8 @@ export function createLab({ service, manifest, routes, world, client, bodies = {
       const org: Headers = route.access === 'module' ? [['x-org', company]] : [];
       return [['authorization', `Bearer ${token}`], ...org];
     }
-    const { role, permissions } = access;
-    const bound = route.access === 'module' ? { aud: manifest.key, company } : { aud: service };
+    const { role, permissions, units } = access;
+    const bound = route.access === 'module' ? { aud: manifest.key, company, units } : { aud: service };
     const claims = {
       iss: 'gateway',
       sub: userId,
@@ -151,7 +151,7 @@ export function createLab({ service, manifest, routes, world, client, bodies = {
     return made;
   };
 
-  const row: Lab['row'] = async (entity, { company }) => {
+  const row: Lab['row'] = async (entity, { company }, values = {}) => {
     const id = `${manifest.key}.${entity.entity}.create`;
     const route = routes.find((it) => it.id === id);
     if (!route) {
@@ -161,7 +161,7 @@ export function createLab({ service, manifest, routes, world, client, bodies = {
     const maker = { ...person(), company };
     const made = await call(route, {
       person: maker,
-      body: createBody(entity, await references(entity, maker)),
+      body: { ...createBody(entity, await references(entity, maker)), ...values },
     });
     const data = (made.json as { data?: { id?: unknown } } | undefined)?.data;
     return typeof data?.id === 'string'

@@ -99,10 +99,10 @@ export const ANSWERS: Mutant[] = [
       'note.create': {
         body: { type: 'object', required: ['title'] },
         handle: async (request) => {
-          const { title, company_id: company = request.company } = request.body as Row;
+          const { title, unit, company_id: company = request.company } = request.body as Row;
           const [row] = await request.transaction(async (tx) => {
             await tx.raw('reset role');
-            return tx<Row>('reference.note').insert({ title, company_id: company }, '*');
+            return tx<Row>('reference.note').insert({ title, unit, company_id: company }, '*');
           });
           return { status: 201, data: row };
         },

@@ -24,9 +24,11 @@ spec:
     owns:
       - entity: note
         plural: notes
+        scope: unit
         fields:
           - { name: title, type: text, filter: true }
           - { name: amount, type: money, required: false }
+          - { name: after_id, type: reference, to: note, required: false }
   mustNot: [be sold]
 `;
 

@@ -40,7 +40,7 @@ export function identify(ctx: KitContext): void {
 }
 
 export function everything(permission: string): AccessContext {
-  return { role: null, modules: new Set(['reference']), permissions: new Set([permission]) };
+  return { role: null, modules: new Set(['reference']), permissions: new Set([permission]), units: null };
 }
 
 /** Answers the right step's access from a memory that never forgets. */

@@ -52,7 +52,7 @@ export const rightToken: RouteProbe = {
     const person = lab.person();
     const cases = [
       ...alterations('token', lab.world.authKey.kid).map((it) => altered(lab, route, person, 'token', it)),
-      ...alterations('assertion', lab.world.gatewayKey.kid).map((it) =>
+      ...[...alterations('assertion', lab.world.gatewayKey.kid), ...limits(route)].map((it) =>
         altered(lab, route, person, 'assertion', it),
       ),
       ...mangled(lab, route, person),
@@ -97,6 +97,16 @@ function alterations(way: Way, kid: string): Named<Alteration>[] {
           ['whose permissions are text', { claims: { permissions: 'all' } }],
         ] as Named<Alteration>[])
       : []),
+  ];
+}
+
+/** Whoever takes a limit that cannot be read for none lets everybody see everything. */
+function limits({ access }: ProbedRoute): Named<Alteration>[] {
+  if (access !== 'module') return [];
+  return [
+    ['that says nothing of business units', { claims: { units: undefined } }],
+    ['whose units are text', { claims: { units: 'main' } }],
+    ['whose units are no keys', { claims: { units: ['*'] } }],
   ];
 }
 

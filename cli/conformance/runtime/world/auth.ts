@@ -6,6 +6,8 @@ export interface Access {
   role: string | null;
   modules: string[];
   permissions: string[];
+  /** Business units the membership is limited to; null: not limited. */
+  units: string[] | null;
 }
 
 /** One question a service put to Auth. */
@@ -21,7 +23,7 @@ export type AuthAnswer = (response: ServerResponse, call: AccessCall) => void;
 
 /** Auth's canonical answer; `over` replaces parts of its data. */
 export function accessBody(access: Access, call: AccessCall, over: Record<string, unknown> = {}): object {
-  const { role, modules, permissions } = access;
+  const { role, modules, permissions, units } = access;
   const data = {
     userId: call.userId,
     companyId: call.company,
@@ -34,6 +36,7 @@ export function accessBody(access: Access, call: AccessCall, over: Record<string
       grantableModules: [],
       grantablePermissions: [],
     },
+    scope: { units },
     meta: {
       tokenVersion: 1,
       accessVersion: 1,
@@ -73,6 +76,8 @@ export function misbehaviours(access: Access): Record<string, AuthAnswer> {
     'sends no JSON': (response) => void response.end('allowed'),
     'leaves out the permissions': altered({ permissions: undefined }),
     'gives the permissions as text': altered({ permissions: access.permissions.join(' ') }),
+    'gives the business units as text': altered({ scope: { units: 'main' } }),
+    'says nothing in its scope': altered({ scope: {} }),
     'says success: false with 200': (response, call) =>
       json(response, 200, { ...accessBody(access, call), success: false }),
     'answers for another user': altered({ userId: STRANGER }),

@@ -41,6 +41,7 @@ describe('a module in another language', function () {
     ['trust-claims', 'KSM-P07'],
     ['open-on-503', 'KSM-P09'],
     ['no-tenant', 'KSM-P13'],
+    ['no-units', 'KSM-P21'],
   ];
   for (const [fault, rule] of faults) {
     it(`is found out by ${rule} when its fault is ${fault}`, async () => {
