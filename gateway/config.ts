@@ -89,7 +89,7 @@ export const CONFIG_KEYS = {
     default: '1000',
   }),
   ACCESS_LEASE_MS: integer('Longest an open stream goes on without proof that its access is current', {
-    min: 500,
+    min: 1000,
     max: 60_000,
     default: '2000',
   }),

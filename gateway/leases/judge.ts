@@ -45,7 +45,10 @@ export class Judge {
   again(exchange: Exchange, { user, access }: Facts): void {
     if (user) checkUser(user, exchange.tokenVersion);
     // An own endpoint asks no policy about itself.
-    if (!exchange.decision) return void Object.assign(exchange, { user, access });
+    if (!exchange.decision) {
+      Object.assign(exchange, { user, access });
+      return exchange.transfer?.renew?.();
+    }
     const now = this.#asked(exchange, { user, access });
     if (!now.subject && now.match && now.match.route.access !== 'public')
       throw unauthorized('a bearer token is needed');

@@ -41,6 +41,7 @@ export class Leases implements Subscriber {
   #heard = new Set<string>();
   #judges = 0;
   #sweptAt = performance.now();
+  #isLate = false;
   #timer: NodeJS.Timeout | undefined;
 
   /** Subscribes after whoever keeps access, so that what it reads is not what was held before. */
@@ -94,7 +95,7 @@ export class Leases implements Subscriber {
   #sweep(): void {
     const { active, policies } = this.#parts;
     const now = performance.now();
-    const isLate = now - this.#sweptAt > this.#options.leaseMs / 2;
+    this.#isLate = !this.#isLate && now - this.#sweptAt > 2 * SWEEP_MS;
     this.#sweptAt = now;
     const later = this.#later;
     this.#later = new Map();
@@ -105,7 +106,7 @@ export class Leases implements Subscriber {
       if (changesAt <= now) this.#doubt(exchange, changesAt, true);
     }
     // A process that stood still could not hear of anything either: what waits for it is heard before the next sweep.
-    if (!isLate) this.#cutOverdue(now);
+    if (!this.#isLate) this.#cutOverdue(now);
     this.#work();
   }
 
@@ -117,12 +118,13 @@ export class Leases implements Subscriber {
       ...this.#doubts.takeOlder(oldest),
       ...[...this.#judging].filter((it) => it.since < oldest),
     ];
-    for (const { exchanges } of overdue) {
-      for (const exchange of exchanges) this.#cut(exchange, unproven(), now);
-    }
-    if (!proof || proof.unprovenMs + SWEEP_MS <= leaseMs) return;
-    for (const exchange of this.#parts.active) {
-      if (exchange.userId !== undefined) this.#cut(exchange, unproven(), now);
+    const unproven = overdue.flatMap(({ exchanges }) => [...exchanges]);
+    if (proof && proof.unprovenMs + SWEEP_MS > leaseMs)
+      unproven.push(...[...this.#parts.active].filter(({ userId }) => userId !== undefined));
+    const refusal = unavailable('access cannot be determined');
+    for (const exchange of unproven) {
+      // What cannot be cut yet is judged once more, and has until the next sweep.
+      if (exchange.transfer?.cut(refusal) === false) this.#doubts.add(exchange, oldest, true);
     }
   }
 
@@ -153,7 +155,8 @@ export class Leases implements Subscriber {
       if (!this.#parts.active.has(exchange)) continue;
       const refusal = facts instanceof Refusal ? facts : this.#refusalOf(exchange, facts);
       if (refusal?.code === 'service_unavailable') this.#later.set(exchange, doubt.since);
-      else if (refusal) this.#cut(exchange, refusal, doubt.since);
+      else if (refusal && exchange.transfer?.cut(refusal) === false)
+        this.#later.set(exchange, performance.now());
     }
   }
 
@@ -165,13 +168,7 @@ export class Leases implements Subscriber {
       return cause instanceof Refusal ? cause : unavailable('access cannot be determined', cause);
     }
   }
-
-  #cut(exchange: Exchange, refusal: Refusal, since: number): void {
-    if (exchange.transfer?.cut(refusal) === false) this.#later.set(exchange, since);
-  }
 }
-
-const unproven = () => unavailable('access cannot be determined');
 
 /** When time alone ends what it was allowed by, monotonic. */
 function changeOf({ access, user }: Exchange): number {

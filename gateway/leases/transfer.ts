@@ -1,7 +1,7 @@
 import type { Refusal } from '../errors.ts';
 
-/** What was cut: an answer that had not begun, one that had, a stream of events, a tunnel. A label of the metrics. */
-export type TransferKind = 'pending' | 'download' | 'events' | 'websocket';
+/** What was cut: an answer not begun, one that was, a stream of events, a tunnel, `/access/me/stream`. A label of the metrics. */
+export type TransferKind = 'pending' | 'download' | 'events' | 'websocket' | 'access';
 
 /** What is under way to a client, as whoever carries it lets it be ended. */
 export interface Transfer {
@@ -10,6 +10,10 @@ export interface Transfer {
    * @returns false where it goes on: what an unsafe request does was judged, so its answer may begin
    */
   cut(refusal: Refusal): boolean;
+  /** For what no policy was asked about: what is true of its user and company may be another now. */
+  renew?(): void;
+  /** For what has no end of its own: the gateway ends. */
+  finish?(): void;
 }
 
 /** The right to a transfer ended while it was under way. */
