@@ -94,6 +94,10 @@ access := {
 	"permissions": ["finance.expense.view", "promoter.event.view"],
 }
 
+# METADATA
+# description: As Auth tells it when it has judged already.
+resolved := object.union(access, {"subscriptions": [], "addons": [], "resolved": true})
+
 person := {
 	"route": "finance.expense.list",
 	"authenticated": true,
@@ -115,3 +119,7 @@ with_access(facts) := object.union(person, {"access": object.union(access, facts
 # METADATA
 # description: The call with some facts of the caller replaced.
 with_caller(facts) := object.union(module_call, {"caller": object.union(module_call.caller, facts)})
+
+# METADATA
+# description: The person with the access that Auth resolved, some of it replaced.
+with_resolved(facts) := object.union(object.remove(person, ["access"]), {"access": object.union(resolved, facts)})

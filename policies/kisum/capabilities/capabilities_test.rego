@@ -76,3 +76,11 @@ test_routes_are_explained_alike if {
 		_capabilities(facts).actions["finance.expense.view"] == explanation
 	}
 }
+
+test_of_what_auth_resolved_no_remedy_is_told if {
+	access := object.union(fixture.resolved, {"modules": ["finance"], "permissions": []})
+	answer := capabilities.capabilities with input as {"access": access} with data.catalog as fixture.catalog
+	answer.modules.finance == _granted
+	answer.modules.ai == {"allow": false, "reasons": ["module_not_granted"], "remedies": []}
+	answer.actions["finance.expense.view"] == {"allow": false, "reasons": ["permission_missing"], "remedies": []}
+}

@@ -42,3 +42,10 @@ test_the_owner_need_not_be_bought_for_a_call if {
 	asking := object.union(fixture.person, {"route": "promoter.event.list", "access": bluenote})
 	_reason(asking) == "module_not_entitled"
 }
+
+test_what_auth_resolved_is_decided_by_its_lists_alone if {
+	_reason(fixture.with_resolved({})) == null
+	_reason(fixture.with_resolved({"modules": ["promoter"]})) == "module_not_granted"
+	_reason(fixture.with_resolved({"permissions": []})) == "permission_missing"
+	_reason(fixture.with_resolved({"membership": null})) == "no_membership"
+}

@@ -160,3 +160,9 @@ test_what_is_malformed_is_not_allowed if {
 		_against({"units": odd}) == ["units_not_grantable"]
 	}
 }
+
+test_whoever_was_resolved_hands_on_what_is_listed if {
+	granting := object.union(_question, {"access": fixture.resolved})
+	verdict := delegation.verdict with input as granting with data.catalog as fixture.catalog
+	verdict.allow
+}

@@ -59,3 +59,10 @@ test_without_a_role_nothing_is_handed_on if {
 		answer.delegation == _nothing(_powerless).delegation
 	}
 }
+
+test_what_auth_resolved_is_effective_as_it_is if {
+	answer := effective.effective with input as {"access": fixture.resolved, "role": _role}
+		with data.catalog as fixture.catalog
+	answer.modules == fixture.resolved.modules
+	answer.permissions == fixture.resolved.permissions
+}

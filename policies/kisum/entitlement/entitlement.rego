@@ -26,8 +26,18 @@ bases contains module if {
 }
 
 # METADATA
+# description: >-
+#   Auth has judged already: what is granted is entitled as well, and what was bought is not known.
+# scope: document
+default resolved := false
+
+resolved if input.access.resolved == true
+
+# METADATA
 # description: "`one`, or the reason why there is no persona to speak of."
-base_standing := "one" if base != null
+base_standing := "one" if resolved
+
+else := "one" if base != null
 
 else := "no_active_base" if count(bases) == 0
 
@@ -53,13 +63,17 @@ else := _base_standing(module) if taxonomy.is_base(module)
 
 else := "module_unknown"
 
-_base_standing(module) := "unjudged" if base == null
+_base_standing(module) := "entitled" if resolved
+
+else := "unjudged" if base == null
 
 else := "entitled" if module == base
 
 else := "module_not_entitled"
 
-_addon_standing(module) := "entitled" if _sold(module)
+_addon_standing(module) := "entitled" if resolved
+
+else := "entitled" if _sold(module)
 
 else := "unjudged" if {
 	base == null

@@ -118,3 +118,21 @@ test_an_active_row_beside_an_ended_one_counts if {
 	rows := [object.union(fixture.over, {"addon": "finance"}), fixture.addon("finance")]
 	_standing("finance", {"addons": rows}) == "entitled"
 }
+
+test_what_auth_resolved_is_entitled_where_the_catalog_knows_it if {
+	every module in ["finance", "ai", "promoter", "venue"] {
+		entitlement.standing(module) == "entitled" with input as {"access": fixture.resolved}
+			with data.catalog as fixture.catalog
+	}
+	entitlement.standing("circus") == "module_unknown" with input as {"access": fixture.resolved}
+		with data.catalog as fixture.catalog
+	entitlement.base_standing == "one" with input as {"access": fixture.resolved} with data.catalog as fixture.catalog
+}
+
+test_only_true_says_that_it_is_resolved if {
+	every flag in [false, null, "true", 1, [true], {}] {
+		facts := {"access": object.union(fixture.resolved, {"resolved": flag})}
+		not entitlement.resolved with input as facts
+		entitlement.base_standing == "no_active_base" with input as facts with data.catalog as fixture.catalog
+	}
+}

@@ -47,3 +47,8 @@ test_remedies_only_for_those_who_may_see_them if {
 	count(_explanation(fixture.with_access(missing)).remedies) == 2
 	_explanation(fixture.with_access(object.union(missing, {"membership": null}))).remedies == []
 }
+
+test_nobody_knows_what_would_help_where_auth_resolved if {
+	explanation := _explanation(fixture.with_resolved({"modules": [], "permissions": []}))
+	explanation == {"allow": false, "reasons": ["module_not_granted", "permission_missing"], "remedies": []}
+}

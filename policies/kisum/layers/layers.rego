@@ -39,8 +39,12 @@ _base := {
 	"layer": "base",
 	"holds": entitlement.base_standing == "one",
 	"standing": entitlement.base_standing,
-	"facts": {"base": entitlement.base, "subscriptions": _subscriptions},
+	"facts": _base_facts,
 }
+
+_base_facts := {"resolved": true} if entitlement.resolved
+
+else := {"base": entitlement.base, "subscriptions": _subscriptions}
 
 default _subscriptions := []
 
@@ -50,14 +54,18 @@ _entitlement := {
 	"layer": "entitlement",
 	"holds": _entitled,
 	"standing": subject.standing,
-	"facts": {
-		"module": subject.module,
-		"addons": [row | some row in input.access.addons; data.catalog.addons[row.addon].modules[subject.module]],
-		"subscriptions": [row |
-			some row in input.access.subscriptions
-			data.catalog.packages[row.package].modules[subject.module]
-		],
-	},
+	"facts": _entitlement_facts,
+}
+
+_entitlement_facts := {"module": subject.module, "resolved": true} if entitlement.resolved
+
+else := {
+	"module": subject.module,
+	"addons": [row | some row in input.access.addons; data.catalog.addons[row.addon].modules[subject.module]],
+	"subscriptions": [row |
+		some row in input.access.subscriptions
+		data.catalog.packages[row.package].modules[subject.module]
+	],
 }
 
 _entitled := null if subject.standing == "unjudged"

@@ -66,3 +66,14 @@ test_a_calling_module if {
 		"facts": {"caller": fixture.module_call.caller, "entity": "promoter.event"},
 	}
 }
+
+test_what_auth_resolved_is_said_to_be if {
+	by_name := {layer.layer: layer | some layer in _layers(fixture.with_resolved({}))}
+	by_name.base == {"layer": "base", "holds": true, "standing": "one", "facts": {"resolved": true}}
+	by_name.entitlement == {
+		"layer": "entitlement",
+		"holds": true,
+		"standing": "entitled",
+		"facts": {"module": "finance", "resolved": true},
+	}
+}

@@ -4,6 +4,7 @@
 package kisum.remedy
 
 import data.kisum.call
+import data.kisum.entitlement
 import data.kisum.grant
 import data.kisum.membership
 import data.kisum.purchase
@@ -35,8 +36,8 @@ visible if {
 }
 
 # METADATA
-# description: What lets a member into a module; undefined where nothing does.
-entering(module) := array.concat(purchase.parts(module), _granting(module))
+# description: What lets a member into a module; undefined where nothing does, or where nobody knows what was bought.
+entering(module) := array.concat(purchase.parts(module), _granting(module)) if not entitlement.resolved
 
 # METADATA
 # description: What gives a member a permission.

@@ -132,3 +132,9 @@ test_only_members_are_told if {
 	not remedy.visible with input as fixture.with_access({"membership": null})
 	not remedy.visible with input as fixture.module_call
 }
+
+test_where_auth_resolved_nobody_knows_what_would_help if {
+	_remedies(fixture.with_resolved({"modules": []})) == []
+	_remedies(fixture.with_resolved({"permissions": []})) == []
+	_remedies(fixture.with_resolved({"membership": null})) == []
+}
