@@ -42,6 +42,8 @@ function ownEndpoints(parts: Parts, doors: Doors): Router {
   });
   router.post('/access/ticket', enter(doors.ticket));
   router.get('/openapi.json', enter(doors.openapi));
+  router.get('/access/me', enter(doors.access));
+  router.get('/access/me/stream', enter(doors.accessStream));
   return router;
 }
 

@@ -55,6 +55,7 @@ export async function startGateway(config: GatewayConfig, db: Database, log: Log
   const drain = async () => {
     parts.lifecycle.draining = true;
     server.close();
+    for (const { transfer } of parts.active) transfer?.finish?.();
     await settled(parts.active, config.DRAIN_TIMEOUT_MS);
     leases.stop();
     for (const { socket } of parts.active) socket.destroy();

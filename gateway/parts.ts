@@ -51,6 +51,8 @@ export interface Parts {
   versionSecret: string | undefined;
   upstreams: Upstreams;
   upstreamTimeoutMs: number;
+  /** Longest an open stream goes on without proof that its access is current. */
+  accessLeaseMs: number;
   cors: Cors;
   log: Logger;
   /** Whether every request is a line of the log, or only what fails. */
@@ -102,6 +104,7 @@ export async function buildParts(config: GatewayConfig, db: Database, log: Logge
     versionSecret: config.INTERNAL_API_KEY,
     upstreams: new Upstreams(config.UPSTREAM_TIMEOUT_MS),
     upstreamTimeoutMs: config.UPSTREAM_TIMEOUT_MS,
+    accessLeaseMs: config.ACCESS_LEASE_MS,
     cors: new Cors(config.CORS_ORIGINS),
     log,
     logsRequests: config.REQUEST_LOG === 'on',

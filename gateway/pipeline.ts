@@ -10,6 +10,9 @@ import { requireCompany } from './steps/require-company.ts';
 import { rescue } from './steps/rescue.ts';
 import { resolveAccess } from './steps/resolve-access.ts';
 import { validateJwt } from './steps/validate-jwt.ts';
+import { AccessDocuments } from './doors/access-document.ts';
+import { called, forPeople, tellAccess } from './doors/access-me.ts';
+import { AccessStreams } from './doors/access-streams.ts';
 import { describeApi } from './doors/openapi.ts';
 import { giveTicket, locateTicketRoute } from './doors/ticket.ts';
 import { checkUpgrade, redeemTicket, tunnel } from './doors/websocket.ts';
@@ -21,6 +24,8 @@ export interface Doors {
   websocket: Door;
   ticket: Door;
   openapi: Door;
+  access: Door;
+  accessStream: Door;
 }
 
 /** Takes a request to its end: it never rejects. */
@@ -30,13 +35,12 @@ export function buildDoors(parts: Parts): Doors {
   const begin = correlate(parts);
   const find = locate(parts);
   const authenticate = validateJwt(parts);
-  const judge = [
-    requireCompany(parts),
-    resolveAccess(parts.access),
-    decide(parts),
-    logDecision(parts),
-    enforce,
-  ];
+  const resolve = [requireCompany(parts), resolveAccess(parts.access)];
+  const judge = [...resolve, decide(parts), logDecision(parts), enforce];
+
+  const tell = [begin, find, authenticate, forPeople, ...resolve];
+  const documents = new AccessDocuments(parts);
+  const streams = new AccessStreams(parts, documents);
 
   const write = record(parts);
 
@@ -62,5 +66,7 @@ export function buildDoors(parts: Parts): Doors {
     websocket: door([begin, find, checkUpgrade, redeemTicket(parts, authenticate), ...judge, tunnel(parts)]),
     ticket: door([begin, authenticate, locateTicketRoute(parts), ...judge, giveTicket(parts)]),
     openapi: door([begin, authenticate, describeApi(parts)]),
+    access: door([called('access.me'), ...tell, tellAccess(documents)]),
+    accessStream: door([called('access.me.stream'), ...tell, streams.open]),
   };
 }

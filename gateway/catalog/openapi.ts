@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { Manifest } from '../../modules/manifest/manifest.ts';
 import { openapiOf } from '../../modules/manifest/openapi.ts';
+import { etagOf } from '../request/etag.ts';
 
 interface Document {
   tags: { name: string }[];
@@ -21,7 +21,7 @@ export function openapiAnswer(manifests: readonly Manifest[]): () => OpenapiAnsw
 }
 
 function tagged(text: string): OpenapiAnswer {
-  return { text, etag: `"${createHash('sha256').update(text).digest('base64url')}"` };
+  return { text, etag: etagOf(text) };
 }
 
 /** Each module describes itself; what it names begins with its key, so nothing meets but what all have in common. */

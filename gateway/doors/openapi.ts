@@ -1,4 +1,5 @@
 import type { Parts } from '../parts.ts';
+import { isKnown } from '../request/etag.ts';
 import type { Step } from '../request/exchange.ts';
 import { parseTarget } from '../request/target.ts';
 
@@ -17,8 +18,4 @@ export function describeApi({ catalogs }: Pick<Parts, 'catalogs'>): Step {
     res.writeHead(200, [...headers, 'content-type', 'application/json; charset=utf-8']);
     res.end(text);
   };
-}
-
-function isKnown(sent: string | undefined, etag: string): boolean {
-  return sent?.split(',').some((tag) => [etag, `W/${etag}`, '*'].includes(tag.trim())) ?? false;
 }

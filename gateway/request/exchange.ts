@@ -21,6 +21,8 @@ export class Exchange {
   /** Monotonic, milliseconds. */
   readonly startedAt = performance.now();
 
+  /** the door, for an endpoint of the gateway's own that is about access: what it is called */
+  action: string | undefined;
   /** correlate */
   requestId = '';
   /** correlate: the gateway's own response headers, flat names and values */

@@ -30,7 +30,11 @@ export const enforce: Step = (exchange) => {
   throw new Refusal('forbidden', describe(exchange, first), { reasons, remedies });
 };
 
+/** What a client is told of this reason. */
+export const messageOf = (reason: Reason, module = '', permission = ''): string =>
+  MESSAGES[reason](module, permission);
+
 function describe({ subject, match }: Exchange, reason: Reason): string {
   const module = subject?.kind === 'module' ? subject.key : match?.route.module;
-  return MESSAGES[reason](module ?? '', match?.route.permission ?? '');
+  return messageOf(reason, module, match?.route.permission);
 }

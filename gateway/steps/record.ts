@@ -16,11 +16,11 @@ export function record(parts: Pick<Parts, 'log' | 'logsRequests' | 'metrics' | '
     const result = resultOf(exchange);
     const ms = performance.now() - exchange.startedAt;
     const latencyMs = Math.round(ms * 1000) / 1000;
-    metrics.observe(match?.route.id ?? 'none', result, refusal, ms / 1000);
+    metrics.observe(match?.route.id ?? exchange.action ?? 'none', result, refusal, ms / 1000);
     if (fault instanceof Cut) metrics.cut(fault.kind, fault.refusal);
     if (!logsRequests && result !== 'failed') return;
     const client = clientAddress(exchange);
-    if (result === 'allowed' && access && subject?.kind === 'user' && client) {
+    if (result === 'allowed' && match && access && subject?.kind === 'user' && client) {
       allowedLines.write(exchange, access, { client, status: res.statusCode, latencyMs });
     } else {
       const line = lineOf(exchange, { result, client, latencyMs });
@@ -40,7 +40,7 @@ function lineOf(
     companyId: exchange.companyId,
     versions: access?.record.versions,
     endpoint: `${req.method} ${match?.route.path ?? target?.path ?? ''}`,
-    action: match?.route.permission ?? match?.route.id,
+    action: match?.route.permission ?? match?.route.id ?? exchange.action,
     revision: catalog?.engine.revision,
     requestId: exchange.requestId,
     decisionId: exchange.decisionId,

@@ -16,7 +16,7 @@ export function requireCompany({ versionSecret }: { versionSecret: string | unde
     if (match && match.route.access !== 'module') return;
     exchange.companyId ??= companyOf(head);
     if (head.minVersion !== undefined) exchange.minVersion = minVersionOf(exchange, versionSecret);
-    if (!match) throw new Refusal('not_found', 'no such route');
+    if (!match && !exchange.action) throw new Refusal('not_found', 'no such route');
   };
 }
 

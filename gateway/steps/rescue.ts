@@ -38,11 +38,11 @@ function answer(exchange: Exchange, refusal: Refusal): void {
   res.writeHead(refusal.status, headers).end(body);
 }
 
-/** A tunnel has told its client already, in its own words. */
+/** A tunnel and a stream of access have told their client already, in their own words. */
 function cutOff(exchange: Exchange, { kind, refusal }: Cut): void {
   exchange.refusal = refusal;
   if (kind === 'pending') answer(exchange, refusal);
-  else if (kind !== 'websocket') breakTransfer(exchange);
+  else if (kind === 'download' || kind === 'events') breakTransfer(exchange);
 }
 
 /** A reset, because ending the connection is how a whole answer without a length ends too. */
