@@ -39,6 +39,7 @@ export interface StreamStage extends Stage {
   metrics: () => Promise<string>;
 }
 
+const BULK = Buffer.alloc(8_000_000);
 const HEADS = {
   events: { 'content-type': 'text/event-stream' },
   download: { 'content-type': 'application/octet-stream', 'content-length': '1000000000' },
@@ -62,6 +63,8 @@ export async function openStreamStage(options: StageOptions = {}): Promise<Strea
     req.resume();
     const kind = hold(req, req.socket, () => res.write(`data: x\n\n`), res);
     if (kind === 'events' || kind === 'download') res.writeHead(200, HEADS[kind]).write('data: x\n\n');
+    // More than all the buffers on the way hold, for a client that does not read.
+    if (kind === 'download') res.write(BULK);
   };
   const stage = await openStage({ backend, ...options });
   const sockets = new WebSocketServer({ noServer: true });
