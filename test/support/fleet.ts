@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { registerModules } from '../../cli/operations/apply-catalog.ts';
-import { freePort } from '../../cli/conformance/runtime/service/free-port.ts';
 import { generateAssertionKeys } from '../../gateway/assertion/keys.ts';
 import { projectFile } from '../../policies/root.ts';
 import { openDatabase, type Database } from '../../platform/database/database.ts';
@@ -37,10 +37,7 @@ export interface Member {
   database: Proxy;
   /** The way its listener takes. */
   notifications: Proxy;
-  /** What it said that is worse than information. */
-  lines: string[];
   signal: (name: NodeJS.Signals) => void;
-  metrics: () => Promise<string>;
 }
 
 /** Real gateway processes on one database, configured by their environment alone. */
@@ -74,10 +71,10 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
     ASSERTION_KEYS: await generateAssertionKeys(),
     UPSTREAMS: JSON.stringify(Object.fromEntries(services.map((service) => [service, backend]))),
     DRAIN_TIMEOUT_MS: '0',
-    LOG_LEVEL: 'warn',
     ...options.env,
   };
-  const started = await Promise.all(Array.from({ length: size }, () => startMember(url, run, env)));
+  const starting = await Promise.allSettled(Array.from({ length: size }, () => startMember(url, run, env)));
+  const started = starting.flatMap((it) => (it.status === 'fulfilled' ? it.value : []));
   const fleet: Fleet = {
     members: started,
     db,
@@ -102,63 +99,63 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
       await fleet.db.destroy();
     },
   };
-  try {
-    await Promise.all(started.map((member) => member.ready()));
-  } catch (error) {
+  const failed = starting.find((it) => it.status === 'rejected');
+  if (failed) {
     await fleet.close();
-    throw error;
+    throw failed.reason as Error;
   }
   return fleet;
 }
 
 interface StartedMember extends Member {
-  ready: () => Promise<void>;
   end: () => Promise<void>;
 }
 
 async function startMember(url: string, run: string[], env: NodeJS.ProcessEnv): Promise<StartedMember> {
   const [database, notifications] = await Promise.all([openProxy(url), openProxy(url)]);
-  const [port, adminPort] = [await freePort(), await freePort()];
-  const lines: string[] = [];
   const child = spawn(process.execPath, run, {
     cwd: projectFile(),
     env: {
       DATABASE_URL: database.url,
       DATABASE_LISTEN_URL: notifications.url,
-      PORT: String(port),
-      ADMIN_PORT: String(adminPort),
+      PORT: '0',
+      ADMIN_PORT: '0',
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => lines.push(...text.trimEnd().split('\n')));
-  }
   // Nobody else would end it when this process ends in the middle.
   const kill = () => child.kill('SIGKILL');
   process.once('exit', kill);
   const ended = once(child, 'exit');
-  const admin = `http://127.0.0.1:${adminPort}`;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    pid: child.pid!,
-    database,
-    notifications,
-    lines,
-    signal: (name) => void child.kill(name),
-    metrics: async () => (await fetch(`${admin}/metrics`)).text(),
-    ready: () =>
-      until(async () => {
-        if (child.exitCode !== null) throw new Error(`a gateway ended at once:\n${lines.join('\n')}`);
-        return (await fetch(`${admin}/readyz`).catch(() => undefined))?.status === 200;
-      }),
-    end: async () => {
-      await endChild(child, ended);
-      process.off('exit', kill);
-      database.close();
-      notifications.close();
-    },
+  const end = async () => {
+    await endChild(child, ended);
+    process.off('exit', kill);
+    database.close();
+    notifications.close();
   };
+  try {
+    const { url: own, adminUrl } = await listening(child);
+    await until(async () => (await fetch(`${adminUrl}/readyz`)).status === 200);
+    const signal = (name: NodeJS.Signals) => void child.kill(name);
+    return { url: own, pid: child.pid!, database, notifications, signal, end };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+/** Where it listens, as its log says; what it says after that is not read. */
+async function listening(child: ChildProcess): Promise<{ url: string; adminUrl: string }> {
+  const said: string[] = [];
+  child.stderr!.on('data', (text: Buffer) => said.push(String(text)));
+  for await (const line of createInterface(child.stdout!)) {
+    said.push(line);
+    if (!line.includes('gateway listens')) continue;
+    child.stdout!.resume();
+    return JSON.parse(line) as { url: string; adminUrl: string };
+  }
+  throw new Error(`a gateway ended at once:\n${said.join('\n')}`);
 }
 
 async function endChild(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
