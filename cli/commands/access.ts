@@ -2,6 +2,7 @@ import type { AccessReport, ModuleAccess, PermissionAccess } from '../operations
 import { perform } from '../operations/perform.ts';
 import type { Outcome } from '../outcome.ts';
 import { KIND, periodText } from './period.ts';
+import { limitText } from './units.ts';
 
 /** What the user may do there, and for each module and permission what it stands on or what is missing. */
 export async function access(user: string, company: string): Promise<Outcome> {
@@ -15,7 +16,8 @@ export async function access(user: string, company: string): Promise<Outcome> {
 }
 
 function textOf({ user, company, membership, revision, modules, permissions }: AccessReport): string {
-  const standing = membership ? `${membership.role}, ${membership.status}` : 'no membership';
+  const limit = membership?.units ? `, limited to ${limitText(membership.units)}` : '';
+  const standing = membership ? `${membership.role}, ${membership.status}${limit}` : 'no membership';
   const allowed = modules.filter((module) => module.allowed);
   const refused = modules.filter((module) => !module.allowed);
   return [

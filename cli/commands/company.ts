@@ -39,6 +39,8 @@ export async function show(company: string): Promise<Outcome> {
     '',
     'Bought',
     indented(columns(bought), 'nothing yet: kisum-cli entitle <company> <package>'),
+    'Business units',
+    indented(found.units.join('\n'), 'none: kisum-cli company add-unit <company> <unit>'),
     'Members',
     indented(columns(members), 'none yet: kisum-cli user add <user> <company>'),
   ].join('\n');

@@ -14,10 +14,12 @@ export interface HistoryOptions {
 /** Table → what a row of it is called, and which of its columns names it. */
 const ROWS: Record<string, [what: string, name: string]> = {
   companies: ['company', 'name'],
+  business_units: ['business unit', 'key'],
   company_subscriptions: ['package', 'package_key'],
   company_addons: ['add-on', 'addon_key'],
   users: ['user', 'email'],
   memberships: ['membership', 'role'],
+  membership_units: ['limit to business unit', 'unit_key'],
   module_grants: ['module grant', 'module_key'],
   permission_grants: ['permission grant', 'permission_key'],
   tenant_roles: ['role', 'key'],

@@ -5,6 +5,7 @@ import { CliError, EXIT } from '../errors.ts';
 import { perform } from '../operations/perform.ts';
 import type { Outcome } from '../outcome.ts';
 import { idOption } from './id-option.ts';
+import { limitText } from './units.ts';
 
 export interface CreateUserOptions {
   email?: string;
@@ -31,9 +32,9 @@ export async function list(): Promise<Outcome> {
 /** Where the user is a member, and what was granted there. What of it counts: `access`. */
 export async function show(user: string): Promise<Outcome> {
   const { memberships, ...found } = await perform('show-user', { user });
-  const blocks = memberships.map(({ company, role, status, modules, permissions }) =>
+  const blocks = memberships.map(({ company, role, status, units, modules, permissions }) =>
     [
-      `${company.name}  ${role}, ${status}`,
+      `${company.name}  ${role}, ${status}${units ? `, limited to ${limitText(units)}` : ''}`,
       `  modules      ${modules.join(', ') || 'none granted'}`,
       `  permissions  ${permissions.join(', ') || 'none granted'}`,
     ].join('\n'),

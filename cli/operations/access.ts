@@ -31,7 +31,7 @@ export interface PermissionAccess {
 export interface AccessReport {
   user: { id: string; name: string; email: string };
   company: Company;
-  membership: { role: string; status: string } | null;
+  membership: { role: string; status: string; units: string[] | null } | null;
   /** Of the policy that decided. */
   revision: string;
   modules: ModuleAccess[];
@@ -43,7 +43,7 @@ export interface AccessReport {
 export const showAccess: Operation<MemberArgs, AccessReport> = async ({ db }, args) => {
   const { id, name, email } = await oneUser(db, args.user);
   const company = await oneCompany(db, args.company);
-  const { facts, role } = await readAccess(db, id, company.id);
+  const { facts, role, units } = await readAccess(db, id, company.id);
   const { data } = await readCatalog(db);
   const bought = (await readBought(db)).get(company.id) ?? [];
   const engine = await createEngine(await policyInUse(), data, {
@@ -59,7 +59,7 @@ export const showAccess: Operation<MemberArgs, AccessReport> = async ({ db }, ar
   return {
     user: { id, name, email },
     company,
-    membership: facts.membership && { role: roleKey, status: facts.membership.status },
+    membership: facts.membership && { role: roleKey, status: facts.membership.status, units },
     revision: engine.revision,
     modules: byKey(data.modules).map(([key, { type }]) => ({
       key,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readMemberships, type Membership } from '../../platform/auth/members.ts';
+import { readUnits } from '../../platform/auth/units.ts';
 import {
   findCompanies,
   listCompanies,
@@ -41,10 +42,10 @@ export const companies: Operation<Record<string, never>, CompanyWithBought[]> = 
 
 export const showCompany: Operation<
   { company: string },
-  CompanyWithBought & { members: Membership[] }
+  CompanyWithBought & { units: string[]; members: Membership[] }
 > = async ({ db }, { company: text }) => {
   const company = await oneCompany(db, text);
   const bought = (await readBought(db)).get(company.id) ?? [];
   const members = await readMemberships(db, { companyId: company.id });
-  return { ...company, bought: plain(bought), members };
+  return { ...company, bought: plain(bought), units: await readUnits(db, company.id), members };
 };

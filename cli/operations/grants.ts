@@ -75,7 +75,7 @@ function noSuchKeys(unknown: string[], known: string[]): CliError {
   return new CliError(EXIT.usage, told.join('\n'));
 }
 
-function noMember(user: string, company: string): CliError {
+export function noMember(user: string, company: string): CliError {
   return new CliError(
     EXIT.conflict,
     `${user} is not a member of ${company}: kisum-cli user add ${quoted(user)} ${quoted(company)}`,

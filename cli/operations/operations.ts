@@ -10,11 +10,13 @@ import { history } from './history.ts';
 import { identifyToken } from './identify-token.ts';
 import { exportCatalog, planCatalog, servedCatalog } from './plan-catalog.ts';
 import { rotateKeys } from './rotate-keys.ts';
+import { addUnit, limitMember, removeUnit } from './units.ts';
 import { addMember, createUser, removeMember, revokeTokens, showUser, users } from './users.ts';
 
 /** Everything a command can ask of the data, by name: run here, or in the process that owns the embedded database. */
 export const OPERATIONS = {
   'add-member': addMember,
+  'add-unit': addUnit,
   'apply-catalog': applyCatalog,
   'create-company': createCompany,
   'create-token': createToken,
@@ -25,10 +27,12 @@ export const OPERATIONS = {
   grant,
   history,
   'identify-token': identifyToken,
+  'limit-member': limitMember,
   'list-companies': companies,
   'list-users': users,
   'plan-catalog': planCatalog,
   'remove-member': removeMember,
+  'remove-unit': removeUnit,
   revoke,
   'revoke-tokens': revokeTokens,
   'rotate-keys': rotateKeys,

@@ -1,10 +1,12 @@
 import { Option, type Command } from 'commander';
 import { run } from '../run.ts';
+import { unitCommands } from './units.ts';
 
 /** Who is who, what they bought and what they may do. */
 export function peopleCommands(cli: Command): void {
   companyCommands(cli);
   userCommands(cli);
+  unitCommands(cli);
   entitlementCommands(cli);
   grantCommands(cli);
   tokenCommands(cli);

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { MembershipStatus } from '../../policies/contract.ts';
+import { limitedTo } from './access.ts';
 
 /** One user in one company, with what was granted there. */
 export interface Membership {
@@ -10,6 +11,8 @@ export interface Membership {
   /** Keys, sorted. */
   modules: string[];
   permissions: string[];
+  /** Business units it is limited to, sorted; null: not limited. */
+  units: string[] | null;
 }
 
 const granted = (table: string, column: string): string =>
@@ -22,7 +25,8 @@ const SQL = `select
   jsonb_build_object('id', c.id, 'name', c.name) as company,
   m.role, m.status,
   to_jsonb(${granted('module_grants', 'module_key')}) as modules,
-  to_jsonb(${granted('permission_grants', 'permission_key')}) as permissions
+  to_jsonb(${granted('permission_grants', 'permission_key')}) as permissions,
+  ${limitedTo} as units
 from auth.memberships m join auth.users u on u.id = m.user_id join core.companies c on c.id = m.company_id
 where m.user_id = coalesce(:userId, m.user_id) and m.company_id = coalesce(:companyId, m.company_id)
 order by c.name, u.email`;

@@ -7,6 +7,7 @@ import { access } from './access.ts';
 import { application } from './application.ts';
 import { refusals } from './refusals.ts';
 import { registration } from './registration.ts';
+import { units } from './units.ts';
 import { versions } from './versions.ts';
 
 /** What the platform promises on whatever database it stands: run over each kind there is. */
@@ -24,6 +25,7 @@ export function platformContract(open: (test: Mocha.Context) => Promise<TestData
   refusals(database);
   versions(database);
   access(database);
+  units(database);
   registration(database);
   application(open);
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import type { Knex } from 'knex';
 import { addAddon, subscribe } from '../../../platform/core/subscriptions.ts';
@@ -247,6 +248,42 @@ export function refusals(database: () => Database): void {
       );
       await refused('permission_grants_permission', (trx) =>
         trx('auth.permission_grants').insert({ ...row, permission_key: 'ai.prediction.steal' }),
+      );
+    });
+
+    it('business units of nobody, and those a company does not have', async () => {
+      const { companyId: company_id } = await newMember(database());
+      const other = await newMember(database());
+      const unit =
+        (row: object): Work =>
+        (trx) =>
+          trx('core.business_units').insert(row);
+      const limit =
+        (row: object): Work =>
+        (trx) =>
+          trx('auth.membership_units').insert(row);
+      await refused('business_units_company', unit({ company_id: randomUUID(), key: 'berlin' }));
+      for (const key of ['', 'Berlin', 'a,b', '-a', 'a--b', '*', 'x'.repeat(65)])
+        await refused('business_units_shape', unit({ company_id, key }));
+      await write(database(), ACTOR, async (trx) => unit({ company_id, key: 'berlin' })(trx));
+      await refused('business_units_pkey', unit({ company_id, key: 'berlin' }));
+      const elsewhere = { user_id: other.userId, company_id: other.companyId };
+      await refused('membership_units_unit', limit({ ...elsewhere, unit_key: 'berlin' }));
+      await refused(
+        'membership_units_membership',
+        limit({ user_id: other.userId, company_id, unit_key: 'berlin' }),
+      );
+      await refused('never_truncated', (trx) => trx.raw('truncate core.business_units cascade'));
+    });
+
+    it('a grant without a moment it ends at', async () => {
+      const { userId: user_id, companyId: company_id } = await newMember(database());
+      const grant = { user_id, company_id, ends_at: 'infinity' };
+      await refused('module_grants_finite', (trx) =>
+        trx('auth.module_grants').insert({ ...grant, module_key: 'ai' }),
+      );
+      await refused('permission_grants_finite', (trx) =>
+        trx('auth.permission_grants').insert({ ...grant, permission_key: 'finance.expense.view' }),
       );
     });
 
