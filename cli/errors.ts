@@ -6,6 +6,7 @@ export const EXIT = {
   conflict: 3,
   precondition: 4,
   outside: 5,
+  refused: 6,
   /** As `terraform plan -detailed-exitcode` has it, without its clash with wrong usage. */
   pending: 10,
   bug: 70,
@@ -15,11 +16,14 @@ export const EXIT = {
 /** An expected failure: its message says what to do next, its code is the process's. */
 export class CliError extends Error {
   readonly exitCode: number;
+  /** The policy's words, where it refused. */
+  readonly reasons: readonly string[] | undefined;
 
-  constructor(exitCode: number, message: string, cause?: unknown) {
+  constructor(exitCode: number, message: string, cause?: unknown, reasons?: readonly string[]) {
     super(message, { cause });
     this.name = 'CliError';
     this.exitCode = exitCode;
+    this.reasons = reasons;
   }
 }
 

@@ -1,4 +1,4 @@
-import { EXIT } from './errors.ts';
+import { CliError, EXIT } from './errors.ts';
 
 /** Something a check found. Sorted by its maker; holds no time and no absolute path, so equal trees give equal bytes. */
 export interface Finding {
@@ -28,6 +28,8 @@ export interface Outcome {
   /** What was looked at, by kind: `{ modules: 8, files: 61 }`. */
   examined?: Record<string, number>;
   findings?: Finding[];
+  /** For stderr, a line each: what a person should know besides. */
+  notes?: string[] | undefined;
 }
 
 /** What `--json` prints, whether the command succeeded or not. */
@@ -40,7 +42,7 @@ export interface Envelope {
   examined: Record<string, number>;
   findings: Finding[];
   data: unknown;
-  errors: { message: string }[];
+  errors: { message: string; reasons?: readonly string[] }[];
 }
 
 /** @param ended an outcome, or the error that came instead with its exit code */
@@ -52,6 +54,7 @@ export function envelope(
   const common = { schema: 'kisum.cli/v1', command, durationMs: Math.round(durationMs) } as const;
   if ('error' in ended) {
     const { error, exitCode } = ended;
+    const reasons = error instanceof CliError ? error.reasons : undefined;
     return {
       ...common,
       ok: false,
@@ -59,7 +62,7 @@ export function envelope(
       examined: {},
       findings: [],
       data: null,
-      errors: [{ message: error.message }],
+      errors: [{ message: error.message, ...(reasons && { reasons }) }],
     };
   }
   const { data = null, exitCode = EXIT.ok, examined = {}, findings = [] } = ended;

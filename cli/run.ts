@@ -16,7 +16,8 @@ export function run<Args extends unknown[]>(work: (...args: Args) => Promise<Out
 }
 
 function print(outcome: Outcome): void {
-  const { text, exitCode = EXIT.ok } = outcome;
+  const { text, exitCode = EXIT.ok, notes = [] } = outcome;
+  for (const note of notes) process.stderr.write(`kisum-cli: ${note}\n`);
   if (wantsJson()) printJson(envelope(command, performance.now(), outcome));
   else if (text !== '') process.stdout.write(`${text}\n`);
   process.exitCode = exitCode;

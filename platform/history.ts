@@ -4,6 +4,8 @@ import type { Knex } from 'knex';
 export interface HistoryEntry {
   at: Date;
   actor: string;
+  /** Where it is a user (`user:<id>`), their name now; null: an operator, or a user who is gone. */
+  actorName: string | null;
   /** The table: `company_addons`, `memberships`, … */
   what: string;
   /** The row; null: there was none, or there is none any more. */
@@ -18,7 +20,7 @@ const row = 'coalesce(after, before)';
 const companyOf = `case when what = 'companies' then ${row} ->> 'id' else ${row} ->> 'company_id' end`;
 const userOf = `case when what = 'users' then ${row} ->> 'id' else ${row} ->> 'user_id' end`;
 
-const SQL = `select at, actor, what, before, after, c.name as company, u.name as "user"
+const SQL = `select at, actor, a.name as "actorName", what, before, after, c.name as company, u.name as "user"
 from (
   select *, ${companyOf} as company_id, ${userOf} as user_id from (
     select 1 as source, * from core.entitlement_history
@@ -27,6 +29,7 @@ from (
 ) as changes
 left join core.companies c on cast(c.id as text) = changes.company_id
 left join auth.users u on cast(u.id as text) = changes.user_id
+left join auth.users a on 'user:' || a.id = changes.actor
 where (:companyId = '' or changes.company_id = :companyId) and (:userId = '' or changes.user_id = :userId)
 order by at desc, source, changes.id desc limit :limit`;
 

@@ -36,15 +36,20 @@ function allowedLines(module: ModuleAccess, all: PermissionAccess[]): string[] {
   const own = all.filter((permission) => permission.module === module.key);
   return [
     `  ${module.key}: ${layers(module)}`,
-    ...own.map(({ key, allowed, missing }) => `    ${allowed ? 'yes' : 'no '}  ${key}${why(missing)}`),
+    ...own.map(
+      ({ key, allowed, grantedUntil, missing }) =>
+        `    ${allowed ? 'yes' : 'no '}  ${key}${until(grantedUntil)}${why(missing)}`,
+    ),
   ];
 }
 
 const why = (missing: string[]): string => (missing.length === 0 ? '' : `: ${missing.join(', ')}`);
 
+const until = (end: string | null): string => (end === null ? '' : ` until ${end}`);
+
 /** `bought as add-on finance (active, without end), granted`. */
-function layers({ bought, granted }: ModuleAccess): string {
+function layers({ bought, granted, grantedUntil }: ModuleAccess): string {
   const periods = bought.map((period) => `${KIND[period.kind]} ${period.key} (${periodText(period)})`);
   const buying = periods.length === 0 ? 'not bought' : `bought as ${periods.join(' and ')}`;
-  return `${buying}, ${granted ? 'granted' : 'not granted'}`;
+  return `${buying}, ${granted ? `granted${until(grantedUntil)}` : 'not granted'}`;
 }

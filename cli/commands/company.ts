@@ -12,6 +12,7 @@ export async function create(name: string, options: { id?: string; as?: string }
   return {
     text: columns([[company.name, company.id, company.changed ? 'created' : 'unchanged']]),
     data: company,
+    notes: company.notes,
   };
 }
 

@@ -2,10 +2,16 @@ import { actor } from '../actor.ts';
 import type { GrantResult } from '../operations/grants.ts';
 import { perform } from '../operations/perform.ts';
 import type { Outcome } from '../outcome.ts';
+import { endOf } from './until.ts';
 
 export interface GrantOptions {
   all?: boolean;
   as?: string;
+}
+
+/** `until`: when it ends by itself; granting again without it takes the end away. */
+export interface GrantUntilOptions extends GrantOptions {
+  until?: string;
 }
 
 /** All of it in one transaction, or nothing. */
@@ -13,9 +19,10 @@ export async function grant(
   user: string,
   company: string,
   keys: string[],
-  options: GrantOptions,
+  options: GrantUntilOptions,
 ): Promise<Outcome> {
-  const result = await perform('grant', args(user, company, keys, options));
+  const until = options.until === undefined ? null : endOf(options.until, new Date(), 'revoke').toISOString();
+  const result = await perform('grant', { ...args(user, company, keys, options), until });
   const notes = result.missingModules.map(
     (module) =>
       `note: permissions of ${module} give nothing until the module itself is granted: add ${module} to the grants`,
@@ -39,9 +46,11 @@ function args(user: string, company: string, keys: string[], options: GrantOptio
 function told(result: GrantResult, done: 'granted' | 'revoked'): Outcome {
   const asked = [...result.asked.modules, ...result.asked.permissions];
   const changed = new Set([...result.changed.modules, ...result.changed.permissions]);
-  const lines = asked.map((key) => `  ${key}${changed.has(key) ? '' : ' (unchanged)'}`);
+  const until = (key: string) => (result.ends[key] === undefined ? '' : ` until ${result.ends[key]}`);
+  const lines = asked.map((key) => `  ${key}${until(key)}${changed.has(key) ? '' : ' (unchanged)'}`);
   return {
     text: [`${result.user.name} in ${result.company.name}, ${done}:`, ...lines].join('\n'),
     data: result,
+    notes: result.notes,
   };
 }

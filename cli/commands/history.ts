@@ -1,3 +1,5 @@
+import type { Change } from '../../policies/contract.ts';
+import type { RefusedChange } from '../../platform/auth/refusals.ts';
 import type { HistoryEntry } from '../../platform/history.ts';
 import { columns } from '../columns.ts';
 import { CliError, EXIT } from '../errors.ts';
@@ -9,6 +11,8 @@ export interface HistoryOptions {
   company?: string;
   user?: string;
   limit: string;
+  /** What was tried and refused, instead of what changed. */
+  refused?: boolean;
 }
 
 /** Table → what a row of it is called, and which of its columns names it. */
@@ -28,12 +32,14 @@ const ROWS: Record<string, [what: string, name: string]> = {
   addon_bases: ['bases of add-on', 'addon_key'],
 };
 
-/** What changed in entitlements and access, who changed it and when, newest first. */
-export async function history({ company = '', user = '', limit }: HistoryOptions): Promise<Outcome> {
+/** What changed in entitlements and access, who changed it and when, newest first; or what policy refused. */
+export async function history({ company = '', user = '', limit, refused }: HistoryOptions): Promise<Outcome> {
   const count = Number(limit);
   if (!Number.isInteger(count) || count < 1 || count > 1000)
     throw new CliError(EXIT.usage, '--limit is a number from 1 to 1000');
-  const entries = await perform('history', { company: company || null, user: user || null, limit: count });
+  const args = { company: company || null, user: user || null, limit: count };
+  if (refused) return refusals(await perform('refusals', args));
+  const entries = await perform('history', args);
   const rows = entries.map(historyRow);
   return {
     text: columns(rows) || 'nothing changed yet',
@@ -42,12 +48,37 @@ export async function history({ company = '', user = '', limit }: HistoryOptions
   };
 }
 
+function refusals(refused: Plain<RefusedChange>[]): Outcome {
+  const rows = refused.map((it) => [
+    it.at,
+    it.actorName ?? it.actor,
+    about(it),
+    `${attempted(it.change)}: ${it.reasons.join(', ')}`,
+  ]);
+  return {
+    text: columns(rows) || 'nothing was refused yet',
+    data: refused,
+    examined: { refused: refused.length },
+  };
+}
+
+/** `grant finance, finance.expense.view`. */
+function attempted({ type, modules, permissions, packages, addons }: Change): string {
+  const keys = [...packages, ...addons, ...modules, ...permissions];
+  return [type.replace('_', ' '), keys.join(', ')].filter(Boolean).join(' ');
+}
+
 type Entry = Plain<HistoryEntry>;
 
 /** When, who, about whom, what. */
-export const historyRow = (entry: Entry): string[] => [entry.at, entry.actor, about(entry), changeOf(entry)];
+export const historyRow = (entry: Entry): string[] => [
+  entry.at,
+  entry.actorName ?? entry.actor,
+  about(entry),
+  changeOf(entry),
+];
 
-function about({ company, user }: Entry): string {
+function about({ company, user }: Pick<Entry, 'company' | 'user'>): string {
   return [company, user].filter(Boolean).join(' / ') || '-';
 }
 

@@ -1,6 +1,7 @@
 import { createLog, type Logger } from '../../gateway/log.ts';
 import { startGateway, type Gateway } from '../../gateway/gateway.ts';
 import { seedDemo } from '../../platform/demo.ts';
+import type { ChangeRefused } from '../../platform/auth/delegation.ts';
 import { migrateUp } from '../../platform/database/migrate.ts';
 import { openDatabase, type Database } from '../../platform/database/database.ts';
 import { CliError, EXIT } from '../errors.ts';
@@ -55,7 +56,7 @@ export async function start(): Promise<void> {
 async function run(settings: StartSettings, log: Logger, closers: Closers): Promise<void> {
   const { config, authUrl, internalApiKey } = settings;
   const started: Started = {};
-  const platform = await openPlatform(closers, started);
+  const platform = await openPlatform(closers, started, log);
   const { db } = platform;
   const manifests = await registerModules(db);
   await forgetServices(db, manifests);
@@ -92,9 +93,9 @@ async function run(settings: StartSettings, log: Logger, closers: Closers): Prom
 }
 
 /** Owns the embedded database (or uses DATABASE_URL) and takes other commands' operations on it. */
-async function openPlatform(closers: Closers, started: Started): Promise<Platform> {
+async function openPlatform(closers: Closers, started: Started, log: Logger): Promise<Platform> {
   const url = process.env.DATABASE_URL;
-  if (url) return prepare(await openDatabase({ url }), closers);
+  if (url) return prepare(await openDatabase({ url }), closers, log);
   let ready!: (platform: Platform) => void;
   const platform = new Promise<Platform>((resolve) => (ready = resolve));
   const endpoint = await openEndpoint(await keptSecret('admin-secret', newSecret), async (name, args) => {
@@ -107,15 +108,21 @@ async function openPlatform(closers: Closers, started: Started): Promise<Platfor
   });
   closers.push(() => endpoint.close());
   closers.push(await takeOwnership(endpoint.url));
-  const prepared = await prepare(await openDatabase({ folder: inHome('db') }), closers);
+  const prepared = await prepare(await openDatabase({ folder: inHome('db') }), closers, log);
   ready(prepared);
   return prepared;
 }
 
-async function prepare(db: Database, closers: Closers): Promise<Platform> {
+async function prepare(db: Database, closers: Closers, log: Logger): Promise<Platform> {
   closers.push(() => db.destroy());
   await migrateUp(db);
-  return localPlatform(db);
+  return { ...(await localPlatform(db)), onRefusal: (refused) => logRefusal(log, refused) };
+}
+
+function logRefusal(log: Logger, { attempt, change, reasons }: ChangeRefused): void {
+  const { makerId, companyId, targetId } = attempt;
+  const who = { maker_id: makerId, company_id: companyId, target_id: targetId };
+  log.warn({ ...who, change, reasons }, 'change refused');
 }
 
 function announce(gateway: Gateway, auth: string): void {

@@ -20,7 +20,11 @@ export async function removeUnit(company: string, unit: string, options: Acting)
 
 function told(done: string, change: UnitChange): Outcome {
   const { company, unit, changed } = change;
-  return { text: `${company.name}: business unit ${unit} ${changed ? done : 'unchanged'}`, data: change };
+  return {
+    text: `${company.name}: business unit ${unit} ${changed ? done : 'unchanged'}`,
+    data: change,
+    notes: change.notes,
+  };
 }
 
 /** Limits a membership to these units and no others, or lifts the limit. */
@@ -35,7 +39,7 @@ export async function limit(
   const asked = options.all ? null : units;
   const done = await perform('limit-member', { user, company, units: asked, actor: actor(options) });
   const text = `${done.user.name} in ${done.company.name}: ${limitText(done.units)}${done.changed ? '' : ' (unchanged)'}`;
-  return { text, data: done };
+  return { text, data: done, notes: done.notes };
 }
 
 /** `berlin, rotterdam`. */

@@ -6,13 +6,14 @@ const ISO = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$
 /**
  * When a period ends, its first moment outside: a date (midnight UTC), a moment with its zone, `+12h`, `+5m`, or `+30d`:
  * so many whole days, to the midnight after them, so that saying it again on the same day changes nothing.
- * Throws CliError 2.
+ * @param endsNow the command that ends what is there at once
+ * @throws CliError 2
  */
-export function endOf(text: string, now: Date = new Date()): Date {
+export function endOf(text: string, now: Date = new Date(), endsNow = 'unentitle'): Date {
   const end = new Date(relative(text, now) ?? absolute(text));
   if (Number.isNaN(end.getTime()))
     throw usage(`--until ${text} is no date, no moment and no +30d, +12h or +5m`);
-  if (end <= now) throw usage(`--until ${text} is over already; to end a period now: kisum-cli unentitle`);
+  if (end <= now) throw usage(`--until ${text} is over already; to end it now: kisum-cli ${endsNow}`);
   return end;
 }
 

@@ -1,6 +1,7 @@
 import { createEngine, type PolicyEngine } from '../../policies/engine/engine.ts';
 import type { AccessFacts, CatalogData, EffectiveAccess, Reason } from '../../policies/contract.ts';
 import { readAccess } from '../../platform/auth/access.ts';
+import { readMemberships } from '../../platform/auth/members.ts';
 import { readCatalog } from '../../platform/core/catalog.ts';
 import { readBought, type Bought, type Company } from '../../platform/core/companies.ts';
 import { policyInUse } from '../policy-in-use.ts';
@@ -14,6 +15,8 @@ export interface ModuleAccess {
   type: 'base' | 'addon';
   allowed: boolean;
   granted: boolean;
+  /** When the grant ends by itself, ISO; null: it does not, or there is none. */
+  grantedUntil: string | null;
   /** What of the company's packages and add-ons sells it, past and future periods too. */
   bought: Plain<Bought>[];
   /** Why it may not be entered, in the policy's words. */
@@ -25,6 +28,7 @@ export interface PermissionAccess {
   module: string;
   allowed: boolean;
   granted: boolean;
+  grantedUntil: string | null;
   missing: Reason[];
 }
 
@@ -54,6 +58,8 @@ export const showAccess: Operation<MemberArgs, AccessReport> = async ({ db }, ar
     access: facts,
     role: role && (roleFacts as Omit<typeof role, 'key'>),
   });
+  const [known] = await readMemberships(db, { userId: id, companyId: company.id });
+  const grantedUntil = (key: string) => known?.ends[key] ?? null;
   const missing = missingBy(engine, data, facts);
 
   return {
@@ -66,6 +72,7 @@ export const showAccess: Operation<MemberArgs, AccessReport> = async ({ db }, ar
       type,
       allowed: effective.modules.includes(key),
       granted: facts.modules.includes(key),
+      grantedUntil: grantedUntil(key),
       bought: plain(bought.filter((period) => sells(data, period, key))),
       missing: missing({ module: key }).filter((reason) => reason !== 'permission_missing'),
     })),
@@ -74,6 +81,7 @@ export const showAccess: Operation<MemberArgs, AccessReport> = async ({ db }, ar
       module,
       allowed: effective.permissions.includes(key),
       granted: facts.permissions.includes(key),
+      grantedUntil: grantedUntil(key),
       missing: missing({ permission: key }),
     })),
     delegation: effective.delegation,

@@ -6,6 +6,7 @@ import type { Database } from '../../platform/database/database.ts';
 import { loadBackend, migrateBackend } from '../catalog/backend.ts';
 import { declaredManifests, declaredModules, templateVersionsOf } from '../catalog/declared.ts';
 import { cliVersion } from '../version.ts';
+import { operatorOf } from './delegation/maker.ts';
 import type { Operation } from './platform.ts';
 
 export type ApplyCatalogArgs = Pick<ApplyOptions, 'actor' | 'digest' | 'allowBreaking' | 'allowTypeChange'>;
@@ -15,6 +16,7 @@ export type ApplyCatalogArgs = Pick<ApplyOptions, 'actor' | 'digest' | 'allowBre
  * Throws CliError 4 for a module whose code cannot be loaded, before anything is changed.
  */
 export const applyCatalog: Operation<ApplyCatalogArgs, CatalogPlan> = async ({ db }, args) => {
+  const { actor } = await operatorOf(db, args.actor, 'applying the catalog');
   const modules = declaredModules();
   const manifests = modules.map(({ manifest }) => manifest);
   const templateVersions = await templateVersionsOf(modules);
@@ -25,7 +27,7 @@ export const applyCatalog: Operation<ApplyCatalogArgs, CatalogPlan> = async ({ d
       if (backend) backends.push(backend);
     }
   };
-  const options = { ...args, admitted, templateVersions, cliVersion: cliVersion() };
+  const options = { ...args, actor, admitted, templateVersions, cliVersion: cliVersion() };
   const plan = await applyManifests(db, manifests, options);
   for (const backend of backends) await migrateBackend(db, backend);
   return plan;

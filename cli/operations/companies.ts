@@ -9,6 +9,7 @@ import {
   type Company,
 } from '../../platform/core/companies.ts';
 import { createCompany as create } from '../../platform/core/subscriptions.ts';
+import { operatorOf, type Noted } from './delegation/maker.ts';
 import { oneCompany } from './names.ts';
 import { plain, type Plain } from './plain.ts';
 import type { Operation } from './platform.ts';
@@ -22,17 +23,18 @@ export interface CreateCompanyArgs {
 
 export type CompanyWithBought = Company & { bought: Plain<Bought>[] };
 
-export const createCompany: Operation<CreateCompanyArgs, Company & { changed: boolean }> = async (
+export const createCompany: Operation<CreateCompanyArgs, Company & { changed: boolean } & Noted> = async (
   { db },
-  { name, id, actor },
+  { name, id, actor: given },
 ) => {
+  const { actor, ...notes } = await operatorOf(db, given, 'adding companies');
   const known = (await findCompanies(db, id ?? name)).find(
     (it) => it.name.toLowerCase() === name.toLowerCase(),
   );
-  if (known) return { ...known, changed: false };
+  if (known) return { ...known, changed: false, ...notes };
   const company = { id: id ?? randomUUID(), name };
   await create(db, company, actor);
-  return { ...company, changed: true };
+  return { ...company, changed: true, ...notes };
 };
 
 export const companies: Operation<Record<string, never>, CompanyWithBought[]> = async ({ db }) => {

@@ -17,8 +17,8 @@ const UNREACHABLE = [
   '57P03',
 ];
 
-/** A statement that was ended by its time limit. */
-const TOOK_TOO_LONG = '57014';
+/** A statement that was ended by its time limit, or because two changes waited for each other. */
+const TOOK_TOO_LONG = ['57014', '40P01'];
 
 /** What to do when the database of DATABASE_URL fails; any other error is given back as it is. */
 export function databaseFailure(error: unknown): unknown {
@@ -29,7 +29,7 @@ export function databaseFailure(error: unknown): unknown {
       'the database is not migrated: run "kisum-cli migrate" first',
       error,
     );
-  if (code === TOOK_TOO_LONG || message === 'Query read timeout')
+  if (TOOK_TOO_LONG.includes(String(code)) || message === 'Query read timeout')
     return new CliError(
       EXIT.outside,
       'the database did not get to it in time: another command may be changing it; repeat this',

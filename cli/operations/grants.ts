@@ -2,7 +2,9 @@ import { grant as add, revoke as take, type GrantKeys } from '../../platform/aut
 import { readMemberships, type Membership } from '../../platform/auth/members.ts';
 import { readCatalog } from '../../platform/core/catalog.ts';
 import { CliError, EXIT } from '../errors.ts';
-import { emptyCatalog } from './entitlements.ts';
+import { changeOf } from './delegation/change.ts';
+import { make, type Made } from './delegation/make.ts';
+import { emptyCatalog, noMember } from './missing.ts';
 import { nearestOrAll, oneCompany, oneUser } from './names.ts';
 import type { Operation, Platform } from './platform.ts';
 
@@ -16,7 +18,12 @@ export interface GrantArgs {
   actor: string;
 }
 
-export interface GrantResult {
+export interface GrantUntilArgs extends GrantArgs {
+  /** ISO moment, the first without the grants; null, or absent: until they are revoked. */
+  until?: string | null;
+}
+
+export interface GrantResult extends Made {
   user: Membership['user'];
   company: Membership['company'];
   /** What was asked for, and what of it was changed. */
@@ -24,22 +31,46 @@ export interface GrantResult {
   changed: GrantKeys;
   /** Modules of granted permissions that are not granted themselves: without them those permissions give nothing. */
   missingModules: string[];
+  /** Of what was asked for and is granted now, when it ends by itself: key → ISO. */
+  ends: Membership['ends'];
 }
 
-export const grant: Operation<GrantArgs, GrantResult> = (platform, args) => change(platform, args, add);
-export const revoke: Operation<GrantArgs, GrantResult> = (platform, args) => change(platform, args, take);
+export const grant: Operation<GrantUntilArgs, GrantResult> = (platform, args) => {
+  const endsAt = args.until ? new Date(args.until) : null;
+  return change(platform, 'grant', args, (...how) => add(...how, endsAt));
+};
 
-async function change({ db }: Platform, args: GrantArgs, how: typeof add): Promise<GrantResult> {
+export const revoke: Operation<GrantArgs, GrantResult> = (platform, args) =>
+  change(platform, 'revoke', args, take);
+
+async function change(
+  platform: Platform,
+  type: 'grant' | 'revoke',
+  args: GrantArgs,
+  how: typeof take,
+): Promise<GrantResult> {
+  const { db } = platform;
   const { id, name, email } = await oneUser(db, args.user);
   const company = await oneCompany(db, args.company);
   const member = { userId: id, companyId: company.id };
   const asked = await keysOf(db, args);
-  if ((await readMemberships(db, member)).length === 0) throw noMember(name, company.name);
-  const changed = await how(db, member, asked, args.actor);
-  const [after] = await readMemberships(db, member);
-  const needed = new Set(after!.permissions.map(moduleOf));
-  const missingModules = [...needed].filter((module) => !after!.modules.includes(module));
-  return { user: { id, name, email }, company, asked, changed, missingModules };
+  const making = {
+    actor: args.actor,
+    companyId: company.id,
+    targetId: id,
+    changeOf: () => changeOf(type, { modules: [...asked.modules], permissions: [...asked.permissions] }),
+  };
+  return make(platform, making, async (trx, actor) => {
+    if ((await readMemberships(trx, member)).length === 0) throw noMember(name, company.name);
+    const changed = await how(trx, member, asked, actor);
+    const [after] = await readMemberships(trx, member);
+    const { modules, permissions, ends } = after!;
+    const needed = new Set(permissions.map(moduleOf));
+    const missingModules = [...needed].filter((module) => !modules.includes(module));
+    const keys = new Set([...asked.modules, ...asked.permissions]);
+    const endsOfAsked = Object.fromEntries(Object.entries(ends).filter(([key]) => keys.has(key)));
+    return { user: { id, name, email }, company, asked, changed, missingModules, ends: endsOfAsked };
+  });
 }
 
 /** Every fault at once. */
@@ -73,16 +104,4 @@ function noSuchKeys(unknown: string[], known: string[]): CliError {
     (key) => `no module or permission is called "${key}"; ${nearestOrAll(key, known, lists)}`,
   );
   return new CliError(EXIT.usage, told.join('\n'));
-}
-
-export function noMember(user: string, company: string): CliError {
-  return new CliError(
-    EXIT.conflict,
-    `${user} is not a member of ${company}: kisum-cli user add ${quoted(user)} ${quoted(company)}`,
-  );
-}
-
-/** As it is typed in a shell. */
-export function quoted(text: string): string {
-  return /^[\w.@:*-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

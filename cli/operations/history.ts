@@ -1,7 +1,8 @@
+import { readRefusals, type RefusedChange } from '../../platform/auth/refusals.ts';
 import { readHistory, type HistoryEntry } from '../../platform/history.ts';
 import { oneCompany, oneUser } from './names.ts';
 import { plain, type Plain } from './plain.ts';
-import type { Operation } from './platform.ts';
+import type { Operation, Platform } from './platform.ts';
 
 export interface HistoryArgs {
   /** Null: all. */
@@ -10,8 +11,17 @@ export interface HistoryArgs {
   limit: number;
 }
 
-export const history: Operation<HistoryArgs, Plain<HistoryEntry>[]> = async ({ db }, args) => {
-  const company = args.company === null ? {} : { companyId: (await oneCompany(db, args.company)).id };
-  const user = args.user === null ? {} : { userId: (await oneUser(db, args.user)).id };
-  return plain(await readHistory(db, { ...company, ...user, limit: args.limit }));
-};
+export const history: Operation<HistoryArgs, Plain<HistoryEntry>[]> = async ({ db }, args) =>
+  plain(await readHistory(db, await selected(db, args)));
+
+/** What was tried and refused. */
+export const refusals: Operation<HistoryArgs, Plain<RefusedChange>[]> = async ({ db }, args) =>
+  plain(await readRefusals(db, await selected(db, args)));
+
+async function selected(db: Platform['db'], { company, user, limit }: HistoryArgs) {
+  return {
+    ...(company !== null && { companyId: (await oneCompany(db, company)).id }),
+    ...(user !== null && { userId: (await oneUser(db, user)).id }),
+    limit,
+  };
+}

@@ -6,7 +6,7 @@ import { createToken } from './create-token.ts';
 import { entitle, unentitle } from './entitlements.ts';
 import { explainAccess } from './explain-access.ts';
 import { grant, revoke } from './grants.ts';
-import { history } from './history.ts';
+import { history, refusals } from './history.ts';
 import { identifyToken } from './identify-token.ts';
 import { exportCatalog, planCatalog, servedCatalog } from './plan-catalog.ts';
 import { rotateKeys } from './rotate-keys.ts';
@@ -31,6 +31,7 @@ export const OPERATIONS = {
   'list-companies': companies,
   'list-users': users,
   'plan-catalog': planCatalog,
+  refusals,
   'remove-member': removeMember,
   'remove-unit': removeUnit,
   revoke,

@@ -78,6 +78,6 @@ async function ask<Name extends OperationName>(
     );
   });
   const answer = (await response.json()) as Answer;
-  if (!answer.ok) throw new CliError(answer.exitCode, answer.message);
+  if (!answer.ok) throw new CliError(answer.exitCode, answer.message, undefined, answer.reasons);
   return answer.result as OperationResult<Name>;
 }

@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { openAuthKeys, type AuthKeys } from '../../platform/auth/keys.ts';
+import type { ChangeRefused } from '../../platform/auth/delegation.ts';
 import type { Database } from '../../platform/database/database.ts';
-import { inHome } from '../home.ts';
+import { inHome, whenMissing } from '../home.ts';
 
 /** What an operation works on. */
 export interface Platform {
@@ -9,6 +11,10 @@ export interface Platform {
   keysFile: string;
   issuer: string;
   audience: string;
+  /** What the versions are signed with that a write returns; absent: it returns none. */
+  versionSecret?: string | undefined;
+  /** Told of every change that policy refused. */
+  onRefusal?: (refused: ChangeRefused) => void;
 }
 
 /** One thing that can be asked of the data. */
@@ -26,5 +32,12 @@ export async function localPlatform(db: Database): Promise<Platform> {
     keysFile: KEYS_FILE,
     issuer: process.env.AUTH_ISSUER || DEFAULT_ISSUER,
     audience: process.env.AUTH_AUDIENCE || DEFAULT_AUDIENCE,
+    versionSecret: process.env.INTERNAL_API_KEY || (await internalKeyOfHome()),
   };
+}
+
+/** The key that `npm start` made for the embedded database; a server's gateways are given theirs. */
+async function internalKeyOfHome(): Promise<string | undefined> {
+  if (process.env.DATABASE_URL) return undefined;
+  return readFile(inHome('internal-api-key'), 'utf8').catch(whenMissing);
 }

@@ -8,7 +8,10 @@ import {
 } from '../../platform/auth/units.ts';
 import type { Company } from '../../platform/core/companies.ts';
 import { CliError, EXIT } from '../errors.ts';
-import { noMember } from './grants.ts';
+import { changeOf } from './delegation/change.ts';
+import { make, type Made } from './delegation/make.ts';
+import { operatorOf } from './delegation/maker.ts';
+import { noMember } from './missing.ts';
 import { nearestOrAll, oneCompany, oneUser } from './names.ts';
 import type { Operation, Platform } from './platform.ts';
 import type { MemberArgs } from './users.ts';
@@ -23,6 +26,7 @@ export interface UnitChange {
   company: Company;
   unit: string;
   changed: boolean;
+  notes?: string[];
 }
 
 export interface LimitArgs extends MemberArgs {
@@ -31,29 +35,39 @@ export interface LimitArgs extends MemberArgs {
   actor: string;
 }
 
-export type LimitChange = Pick<Membership, 'user' | 'company' | 'units'> & { changed: boolean };
+export type LimitChange = Pick<Membership, 'user' | 'company' | 'units'> & { changed: boolean } & Made;
 
 export const addUnit: Operation<UnitArgs, UnitChange> = (platform, args) => change(platform, args, add);
 export const removeUnit: Operation<UnitArgs, UnitChange> = (platform, args) => change(platform, args, remove);
 
 async function change({ db }: Platform, args: UnitArgs, how: typeof add): Promise<UnitChange> {
+  const { actor, ...notes } = await operatorOf(db, args.actor, 'changing business units');
   const company = await oneCompany(db, args.company);
   const { unit } = args;
-  return { company, unit, changed: await how(db, company.id, unit, args.actor) };
+  return { company, unit, changed: await how(db, company.id, unit, actor), ...notes };
 }
 
 /** Limits a membership to business units of its company, or lifts the limit. */
-export const limitMember: Operation<LimitArgs, LimitChange> = async ({ db }, args) => {
+export const limitMember: Operation<LimitArgs, LimitChange> = async (platform, args) => {
+  const { db } = platform;
   const { id, name, email } = await oneUser(db, args.user);
   const company = await oneCompany(db, args.company);
   const member = { userId: id, companyId: company.id };
-  const [known] = await readMemberships(db, member);
-  if (!known) throw noMember(name, company.name);
   const units = args.units && [...new Set(args.units)].sort();
   if (units) await mustBeUnits(db, company, units);
-  const changed = JSON.stringify(units) !== JSON.stringify(known.units);
-  if (changed) await limitMembership(db, member, units, args.actor);
-  return { user: { id, name, email }, company, units, changed };
+  const making = {
+    actor: args.actor,
+    companyId: company.id,
+    targetId: id,
+    changeOf: () => changeOf('change_member', { units }),
+  };
+  return make(platform, making, async (trx, actor) => {
+    const [known] = await readMemberships(trx, member);
+    if (!known) throw noMember(name, company.name);
+    const changed = JSON.stringify(units) !== JSON.stringify(known.units);
+    if (changed) await limitMembership(trx, member, units, actor);
+    return { user: { id, name, email }, company, units, changed };
+  });
 };
 
 /** Every fault at once. */

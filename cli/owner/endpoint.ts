@@ -11,7 +11,9 @@ export interface Endpoint {
   close(): void;
 }
 
-export type Answer = { ok: true; result: unknown } | { ok: false; exitCode: number; message: string };
+export type Answer =
+  | { ok: true; result: unknown }
+  | { ok: false; exitCode: number; message: string; reasons?: readonly string[] | undefined };
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
@@ -51,7 +53,8 @@ async function answer(
     const args: unknown = JSON.parse(await read(req));
     return { ok: true, result: (await perform(req.url!.slice(1), args)) ?? null };
   } catch (error) {
-    return { ok: false, exitCode: exitCodeOf(error as Error), message: (error as Error).message };
+    const reasons = error instanceof CliError ? error.reasons : undefined;
+    return { ok: false, exitCode: exitCodeOf(error as Error), message: (error as Error).message, reasons };
   }
 }
 

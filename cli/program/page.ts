@@ -8,6 +8,7 @@ const MEANING: Record<keyof typeof EXIT, string> = {
   conflict: 'a conflict: it exists differently, a stale plan, marks left by a merge',
   precondition: 'cannot be examined: a tool is missing, nothing was found to look at',
   outside: 'something outside is in the way: database, port, another process',
+  refused: 'whoever makes the change may not: `--json` has the reasons',
   pending: 'changes are pending, where a flag asks for this code',
   bug: 'a bug of kisum-cli',
   interrupted: 'interrupted',

@@ -15,6 +15,9 @@ export function peopleCommands(cli: Command): void {
 /** What every writing command takes. */
 const actorOption = () => new Option('--as <actor>', 'who makes this change (default: KISUM_ACTOR)');
 
+/** Whose requests need to see what a company buys. */
+const readerOption = () => new Option('--for <user>', 'whose minVersion --json has (default: --as)');
+
 function companyCommands(cli: Command): void {
   const company = cli.command('company').description('companies: create, list, show');
   company
@@ -135,6 +138,7 @@ function entitlementCommands(cli: Command): void {
     .argument('<package|addon>', 'key: basic_promoter, finance, …')
     .option('--until <end>', 'date, moment or +30d (default: without end)')
     .option('--trial', 'a trial, of 30 days unless --until says')
+    .addOption(readerOption())
     .addOption(actorOption())
     .addHelpText('after', ENTITLE_HELP)
     .action(
@@ -147,6 +151,7 @@ function entitlementCommands(cli: Command): void {
     .description('end it now')
     .argument('<company>', 'name or id')
     .argument('<package|addon>', 'its key')
+    .addOption(readerOption())
     .addOption(actorOption())
     .addHelpText('after', '\nExample:\n  kisum-cli unentitle acme finance')
     .action(
@@ -156,6 +161,17 @@ function entitlementCommands(cli: Command): void {
     );
 }
 
+const GRANT_HELP = `
+Granting again without --until takes the end away, --until moves it.
+--until: 2027-01-01 (midnight UTC), 2027-01-01T09:00Z, +12h, +5m, or +30d (so
+many whole days, to the next midnight UTC); the first moment without it.
+
+--as somebody who is a user: policy judges whether they may, and refuses with
+exit code 6; "kisum-cli history --refused" lists what was refused.
+
+Example:
+  kisum-cli grant ben acme finance finance.expense.create`;
+
 function grantCommands(cli: Command): void {
   cli
     .command('grant')
@@ -164,8 +180,9 @@ function grantCommands(cli: Command): void {
     .argument('<company>', 'name or id')
     .argument('<module|permission...>', "keys; 'finance.*' is finance with all its permissions")
     .option('--all', 'each module named with all its permissions')
+    .option('--until <end>', 'date, moment or +30d (default: without end)')
     .addOption(actorOption())
-    .addHelpText('after', '\nExample:\n  kisum-cli grant ben acme finance finance.expense.create')
+    .addHelpText('after', GRANT_HELP)
     .action(
       run(async (user: string, company: string, keys: string[], options: object) =>
         (await import('../commands/grant.ts')).grant(user, company, keys, options),
@@ -201,6 +218,7 @@ function grantCommands(cli: Command): void {
     .description('what changed, who changed it and when')
     .option('--company <company>', 'only what concerns it')
     .option('--user <user>', 'only what concerns them')
+    .option('--refused', 'what policy refused, instead of what changed')
     .option('--limit <n>', 'how many, newest first', '20')
     .addHelpText('after', '\nExample:\n  kisum-cli history --company acme')
     .action(

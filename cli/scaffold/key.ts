@@ -1,3 +1,4 @@
+import { latinLook } from '../twins.ts';
 import { DEVICES, KEYS_OF_OTHERS } from './reserved.ts';
 
 const SHAPE = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/;
@@ -49,17 +50,8 @@ export function lookOf(key: string): string {
     .replaceAll('5', 's');
 }
 
-/** Cyrillic and Greek letters that look like Latin ones. */
-const TWINS: Record<string, string> = Object.fromEntries(
-  [...'аaвbеeзzіiїiјjкkмmнhоoрpсcтtуyхxѕsԁdԛqԝwαaβbεeηnιiκkνvοoρpτtυuχx'.matchAll(/(.)(.)/gu)].map(
-    ([, twin, latin]) => [twin!, latin!],
-  ),
-);
-
 function spelled(key: string): string {
-  const latin = [...key.normalize('NFKD').replace(/\p{M}/gu, '')].map((letter) => TWINS[letter] ?? letter);
-  return latin
-    .join('')
+  return latinLook(key)
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '_')

@@ -52,15 +52,24 @@ export interface GrantKeys {
   permissions: readonly string[];
 }
 
-/** All of them or none. Returns what was not granted before. */
-export async function grant(db: Knex, member: Member, keys: GrantKeys, actor: string): Promise<GrantKeys> {
+/**
+ * All of them or none, until `endsAt` (the first moment without them; null: until they are revoked), whatever end they
+ * had before. Returns what was not granted just so before.
+ */
+export async function grant(
+  db: Knex,
+  member: Member,
+  keys: GrantKeys,
+  actor: string,
+  endsAt: Date | null = null,
+): Promise<GrantKeys> {
   return write(db, actor, async (trx) => ({
-    modules: await addTo(trx, MODULES, member, keys.modules),
-    permissions: await addTo(trx, PERMISSIONS, member, keys.permissions),
+    modules: await addTo(trx, MODULES, member, keys.modules, endsAt),
+    permissions: await addTo(trx, PERMISSIONS, member, keys.permissions, endsAt),
   }));
 }
 
-/** Takes away all of them or none. Returns what was granted before. */
+/** Takes away all of them or none. Returns what was granted before; what had ended was not. */
 export async function revoke(db: Knex, member: Member, keys: GrantKeys, actor: string): Promise<GrantKeys> {
   return write(db, actor, async (trx) => ({
     modules: await takeFrom(trx, MODULES, member, keys.modules),
@@ -111,15 +120,24 @@ const PERMISSIONS: GrantTable = { table: 'auth.permission_grants', column: 'perm
 
 type Rows = Record<string, string>[];
 
+const IN_FORCE = `coalesce(ends_at > statement_timestamp(), true) as "inForce"`;
+
 async function addTo(
   trx: Knex,
   { table, column }: GrantTable,
   member: Member,
   keys: readonly string[],
+  endsAt: Date | null,
 ): Promise<string[]> {
   if (keys.length === 0) return [];
-  const rows = keys.map((key) => ({ ...rowOf(member), [column]: key }));
-  const added = await trx(table).insert(rows).onConflict().ignore().returning<Rows>(column);
+  const rows = keys.map((key) => ({ ...rowOf(member), [column]: key, ends_at: endsAt }));
+  const name = table.split('.').at(-1);
+  const added = await trx(table)
+    .insert(rows)
+    .onConflict(['user_id', 'company_id', column])
+    .merge(['ends_at'])
+    .whereRaw(`${name}.ends_at is distinct from excluded.ends_at`)
+    .returning<Rows>(column);
   return added.map((row) => row[column]!);
 }
 
@@ -129,9 +147,11 @@ async function takeFrom(
   member: Member,
   keys: readonly string[],
 ): Promise<string[]> {
-  const granted = trx<Rows[number]>(table).where(rowOf(member)).whereIn(column, keys);
-  const taken = await granted.delete(column);
-  return taken.map((row) => row[column]!);
+  const granted = trx(table).where(rowOf(member)).whereIn(column, keys);
+  const taken = await granted
+    .delete()
+    .returning<({ inForce: boolean } & Rows[number])[]>([column, trx.raw(IN_FORCE)]);
+  return taken.filter(({ inForce }) => inForce).map((row) => row[column]!);
 }
 
 function rowOf({ userId, companyId }: Member): { user_id: string; company_id: string } {

@@ -316,7 +316,7 @@ describe('companies and people', function () {
   describe('access', () => {
     it('is what the policy says, with what each key stands on', async () => {
       const { membership, modules, permissions } = await access('ben', 'acme');
-      expect(membership).to.deep.equal({ role: 'MEMBER', status: 'active' });
+      expect(membership).to.deep.equal({ role: 'MEMBER', status: 'active', units: null });
       const finance = modules.find(({ key }) => key === 'finance')!;
       expect(finance).to.deep.include({ allowed: true, granted: true, missing: [] });
       expect(finance.bought[0]).to.deep.include({
