@@ -10,7 +10,7 @@ export interface UserFact extends Timed {
   assertions: Map<string, { token: string; reuseUntil: number }>;
 }
 
-/** Where users and their access come from. What cannot be had rejects, and the answer is a 503. */
+/** Where users and their access come from. What cannot be had rejects, and the answer is a 503 or the `Refusal` itself. */
 export interface AccessSource {
   /** What a token of this user is checked against. */
   user(userId: string): UserFact | Promise<UserFact>;
@@ -19,6 +19,11 @@ export interface AccessSource {
    * @param bearer the user's own token where the request carries it, for a source that asks in the user's name
    */
   access(userId: string, companyId: string, bearer?: string): Access | Promise<Access>;
+  /**
+   * Where no company is asked about, and `user` may not know that a token is revoked: nothing when it is not, else a
+   * rejection. Absent where `user` knows.
+   */
+  vouch?(userId: string, bearer: string): undefined | Promise<undefined>;
   /** Lets go of what `access` gave to the same question: it is known to be older than what is wanted. */
   forget(userId: string, companyId: string, bearer?: string): void;
   /** Answers from memory, and those that had to be read. */

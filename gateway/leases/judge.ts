@@ -32,6 +32,7 @@ export class Judge {
     const { access } = this.#parts;
     try {
       const known = userId && companyId ? await access.access(userId, companyId, bearer) : undefined;
+      if (userId && bearer && !companyId) await access.vouch?.(userId, bearer);
       return { access: known, user: userId === undefined ? undefined : await access.user(userId) };
     } catch (cause) {
       throw cause instanceof Refusal ? cause : unavailable('access cannot be determined', cause);

@@ -14,6 +14,9 @@ const REMEMBERED_ANSWERS = 20_000;
 /** Questions until it is given up: Auth says something older than it said before. */
 const MAX_QUESTIONS = 2;
 
+/** Nobody's, though an id like any other. */
+const NO_COMPANY = 'ffffffff-ffff-4fff-bfff-ffffffffffff';
+
 /**
  * Access as the platform's Auth service judges it, asked with the user's own token. Nothing but the time proves an
  * answer: it may be used for so long from the moment the question was sent. Two tokens never share an answer.
@@ -47,6 +50,12 @@ export class AuthSource implements AccessSource, Subscriber {
   access(userId: string, companyId: string, bearer = this.#remembered.bearer(userId, companyId)) {
     if (bearer !== undefined) return this.#answers.get(keyOf(userId, companyId, bearer), bearer);
     return Promise.reject(new Error('Auth cannot be asked: no token of this user in this company is known'));
+  }
+
+  /** Auth looks at the token before it looks at the company, so any company will do. */
+  vouch(userId: string, bearer: string): undefined | Promise<undefined> {
+    const asked = this.access(userId, NO_COMPANY, bearer);
+    return asked instanceof Promise ? asked.then(() => undefined) : undefined;
   }
 
   forget(userId: string, companyId: string, bearer = this.#remembered.bearer(userId, companyId)): void {
