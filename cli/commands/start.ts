@@ -70,7 +70,8 @@ async function run(settings: StartSettings, log: Logger, closers: Closers): Prom
   });
   closers.push(() => auth.close());
   const AUTH_JWKS_URL = process.env.AUTH_JWKS_URL || `${auth.url}/.well-known/jwks.json`;
-  const gateway = await startGateway({ ...config, AUTH_JWKS_URL }, db, log.child({ service: 'gateway' }));
+  const urls = { AUTH_URL: auth.url, AUTH_JWKS_URL };
+  const gateway = await startGateway({ ...config, ...urls }, db, log.child({ service: 'gateway' }));
   closers.push(() => gateway.drain());
   started.gateway = gateway;
   const { issuer, audience } = platform;

@@ -107,7 +107,7 @@ describe('npm start', function () {
     expect(await ask(`Bearer ${await token('ana')}`)).to.equal(200);
   });
 
-  it('keeps what was entered over a restart, and ends cleanly', async () => {
+  it('keeps what was entered over a restart, though access then comes from Auth, and ends cleanly', async () => {
     const body = JSON.stringify({ name: 'Kept over a restart', starts_at: '2027-01-01T20:00:00Z' });
     const url = () => `${gatewayUrl()}/api/promoter/events`;
     const created = await fetch(url(), { method: 'POST', headers: await headers('ana'), body });
@@ -115,7 +115,13 @@ describe('npm start', function () {
     const { data } = (await created.json()) as { data: { id: string } };
     expect((await stop()).code).to.equal(0);
 
+    env.ACCESS_SOURCE = 'auth';
     await start();
+    const admin = /admin\s+(http\S+)\/metrics/.exec(output)![1]!;
+    expect(await (await fetch(`${admin}/readyz`)).json()).to.have.nested.property(
+      'checks.access.status',
+      'ok',
+    );
     const kept = await fetch(`${url()}/${data.id}`, { headers: await headers('ana') });
     expect(kept.status).to.equal(200);
     expect(((await kept.json()) as { data: { name: string } }).data.name).to.equal('Kept over a restart');
