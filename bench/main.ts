@@ -15,6 +15,7 @@ import { GENERATOR } from './load.ts';
 import { machine } from './machine.ts';
 import { memoryOver } from './memory.ts';
 import { markdown, type Results } from './results.ts';
+import { measureRevocation } from './revocation/revocation.ts';
 import type { Scale } from './scale.ts';
 import { costOfShadow } from './shadow.ts';
 import type { Cost, Trial } from './side-by-side.ts';
@@ -42,6 +43,7 @@ const { values } = parseArgs({
     impact: flag,
     'decision-log': flag,
     shadow: flag,
+    revocation: flag,
   },
 });
 const quick = values.quick ?? false;
@@ -49,6 +51,7 @@ if (values.commands) measureCommands();
 if (values.impact) await measureImpact();
 if (values['decision-log']) await measureCost(costOfDecisionLog, quick ? QUICK : FULL);
 if (values.shadow) await measureCost(costOfShadow, quick ? QUICK : FULL);
+if (values.revocation) endWith(await measureRevocation(quick, progress));
 if (values.memory) await measureMemory(FULL.requests);
 const results = await measure(quick ? QUICK : FULL);
 const file = projectFile('bench', 'results', 'latest.json');
@@ -77,8 +80,12 @@ async function measureCost(costOf: (trial: Trial) => Promise<Cost>, effort: type
   const identity = await createIdentity();
   const job: Job = { backend: backend.url, jwksUrl: identity.jwksUrl };
   const request = { path: PATH, headers: identity.headers };
-  const { text, faults } = await costOf({ job, request, effort, progress });
+  const cost = await costOf({ job, request, effort, progress });
   backend.stop();
+  return endWith(cost);
+}
+
+function endWith({ text, faults }: Cost): never {
   process.stdout.write(`${[text, ...faults.map((fault) => `\nOut of bounds: ${fault}`)].join('\n')}\n`);
   process.exit(values.check && faults.length > 0 ? 1 : 0);
 }
