@@ -15,9 +15,9 @@ const TICKS: [number, string][] = [
   [10_000, '10 s'],
   [100_000, '100 s'],
 ];
-const PROMISES: [number, string][] = [
-  [250, '250 ms: p99 when all is well'],
-  [2000, '2 s: in every fault'],
+const PROMISES: [number, string, 'start' | 'end'][] = [
+  [250, 'promised p99, healthy: 250 ms', 'end'],
+  [2000, 'in every fault: 2 s', 'start'],
 ];
 
 const STYLE = `
@@ -29,10 +29,11 @@ const STYLE = `
   .small { font-size: 11px }
   .grid { stroke: #d8dee4 }
   .row { stroke: #eaeef2 }
-  .dot { fill: #0a5fb4; fill-opacity: .35 }
+  .dot { fill: #0a5fb4; fill-opacity: .4 }
   .middle { stroke: #0a5fb4; stroke-width: 2.5 }
   .promise { stroke: #1a7f37; stroke-width: 1.5 }
-  .promised { fill: #1a7f37; font-weight: 600 }
+  .promised { fill: #1a7f37 }
+  .strong { font-weight: 600 }
   .peer { stroke: #bc4c00; stroke-dasharray: 4 4 }
   .peers { fill: #bc4c00 }
   .halo { paint-order: stroke; stroke: #ffffff; stroke-width: 5px; stroke-linejoin: round }
@@ -42,7 +43,7 @@ const STYLE = `
     .quiet, .tick, .axis { fill: #9198a1 }
     .grid { stroke: #30363d }
     .row { stroke: #21262d }
-    .dot { fill: #6cb6ff }
+    .dot { fill: #6cb6ff; fill-opacity: .55 }
     .middle { stroke: #6cb6ff }
     .promise { stroke: #3fb950 }
     .promised { fill: #3fb950 }
@@ -75,9 +76,11 @@ export function draw({ scenarios, cuts, soaked }: RevocationResults): string {
       `three gateway processes, one PostgreSQL server; each dot is one revocation · ${allows}`,
     ),
     ...TICKS.map(([ms, label]) => gridLine(ms, label, bottom)),
-    ...PEERS.map(({ name, seconds }, i) => peerLine(name, seconds, PLOT.top + 20 + i * 2 * ROW, bottom)),
-    ...PROMISES.map(([ms, label]) => promiseLine(ms, label, bottom)),
+    ...PEERS.map(({ seconds }) => line('peer', seconds * 1000, PLOT.top, bottom)),
+    ...PROMISES.map(([ms, label, anchor]) => promise(ms, label, anchor, bottom)),
     ...rows.map((row, i) => drawRow(row, PLOT.top + (i + 0.5) * ROW)),
+    text(PLOT.right, PLOT.top - 14, 'peers small strong', 'others, by default', 'end'),
+    ...PEERS.map(({ name, seconds }, i) => peer(name, seconds, PLOT.top + (i + 1) * ROW + 4)),
     text(
       (PLOT.left + PLOT.right) / 2,
       bottom + 50,
@@ -109,28 +112,31 @@ function drawRow({ name, samples }: Row, y: number): string {
 }
 
 function gridLine(ms: number, label: string, bottom: number): string {
+  return [line('grid', ms, PLOT.top, bottom), text(x(ms), bottom + 20, 'tick', label, 'middle')].join('\n');
+}
+
+function promise(ms: number, label: string, anchor: 'start' | 'end', bottom: number): string {
+  const beside = anchor === 'start' ? -2 : 2;
   return [
-    `<line class="grid" x1="${x(ms)}" x2="${x(ms)}" y1="${PLOT.top}" y2="${bottom}"/>`,
-    text(x(ms), bottom + 20, 'tick', label, 'middle'),
+    line('promise', ms, PLOT.top - 8, bottom),
+    text(x(ms) + beside, PLOT.top - 14, 'promised small strong', label, anchor),
   ].join('\n');
 }
 
-function promiseLine(ms: number, label: string, bottom: number): string {
-  const isLeft = ms < 1000;
-  return [
-    `<line class="promise" x1="${x(ms)}" x2="${x(ms)}" y1="${PLOT.top - 10}" y2="${bottom}"/>`,
-    text(x(ms) + (isLeft ? 6 : 6), PLOT.top - 14, 'promised small', label, isLeft ? 'end' : 'start'),
-  ].join('\n');
+/** Stands between two rows, where nothing is drawn, on the side of its line that has room. */
+function peer(name: string, seconds: number, y: number): string {
+  const [beside, anchor] = seconds > 100 ? [-6, 'end'] : [6, 'start'];
+  return text(
+    x(seconds * 1000) + Number(beside),
+    y,
+    'peers small halo',
+    `${name} ${seconds} s`,
+    String(anchor),
+  );
 }
 
-/** The label stands where nothing was measured: beside its line, each a little lower than the one before. */
-function peerLine(name: string, seconds: number, y: number, bottom: number): string {
-  const at = x(seconds * 1000);
-  const isLast = seconds >= 100;
-  return [
-    `<line class="peer" x1="${at}" x2="${at}" y1="${PLOT.top}" y2="${bottom}"/>`,
-    text(at + (isLast ? -6 : 6), y, 'peers small halo', `${name} ${seconds} s`, isLast ? 'end' : 'start'),
-  ].join('\n');
+function line(kind: string, ms: number, from: number, to: number): string {
+  return `<line class="${kind}" x1="${x(ms)}" x2="${x(ms)}" y1="${from}" y2="${to}"/>`;
 }
 
 function x(ms: number): number {

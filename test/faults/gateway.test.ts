@@ -2,7 +2,15 @@ import { expect } from 'chai';
 import { changeAddon } from '../../platform/core/subscriptions.ts';
 import { projectFile } from '../../policies/root.ts';
 import type { Cluster } from '../support/cluster.ts';
-import { CLOCK_SET, HALF_OPEN, HEALTHY, NOTIFICATION_LOST, PAUSED, type Fault } from '../support/faults.ts';
+import {
+  CLOCK_SET,
+  HALF_OPEN,
+  HEALTHY,
+  NOTIFICATION_LOST,
+  PAUSED,
+  PAUSED_BRIEFLY,
+  type Fault,
+} from '../support/faults.ts';
 import { openFleet, type Fleet } from '../support/fleet.ts';
 import { ownCluster } from '../support/postgres.ts';
 import { allAllow, requestOf, revokeUnder, type Revocation } from '../support/revocation.ts';
@@ -40,6 +48,7 @@ describe('revocation at three gateways: what they hear by, and what they run on'
     ['a notification is lost', NOTIFICATION_LOST, 2000],
     ['listeners are half-open', HALF_OPEN, 2000],
     ['a gateway stands still', PAUSED, 2000],
+    ['a gateway stands still for a moment', PAUSED_BRIEFLY, 2000],
     ['a clock is set an hour ahead', CLOCK_SET, 2000],
     ['a clock is set two hours back', CLOCK_SET, 2000],
     ['a clock is set right again', CLOCK_SET, 2000],

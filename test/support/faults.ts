@@ -32,10 +32,20 @@ const slow = (ms: number): Fault => ({
   end: heal,
 });
 /** Longer than a gateway goes without proof: what it is tested for comes after that. */
-const outliveTheBound = () => pause(1500);
+const OUTLIVED_MS = 1500;
+const outliveTheBound = () => pause(OUTLIVED_MS);
 const notify = (verb: 'enable' | 'disable') => async (victims: Victims) => {
   await victims.fleet.db.raw(`alter table core.version_changes ${verb} trigger versions_rose`);
 };
+
+function paused(ms: number): Fault {
+  return {
+    begin: ({ fleet }) => fleet.members[0]!.signal('SIGSTOP'),
+    strike: () => pause(ms),
+    silent: true,
+    end: ({ fleet }) => fleet.members[0]!.signal('SIGCONT'),
+  };
+}
 
 export const HEALTHY: Fault = {};
 
@@ -52,12 +62,9 @@ export const SLOW: Fault = slow(300);
 export const TOO_SLOW: Fault = slow(1500);
 
 /** One process stands still for longer than it may go without proof. Its socket takes requests all the while. */
-export const PAUSED: Fault = {
-  begin: ({ fleet }) => fleet.members[0]!.signal('SIGSTOP'),
-  strike: outliveTheBound,
-  silent: true,
-  end: ({ fleet }) => fleet.members[0]!.signal('SIGCONT'),
-};
+export const PAUSED: Fault = paused(OUTLIVED_MS);
+/** So briefly that it may go on with what it has, until the bound. */
+export const PAUSED_BRIEFLY: Fault = paused(700);
 
 /** The clock of one machine is set: an hour ahead, the next time an hour behind, then right again. */
 export const CLOCK_SET: Fault = { begin: shiftClock };
