@@ -32,6 +32,11 @@ export const DEMO_USERS = [
   { id: sol, name: 'Sol', email: 'sol@solo.example' },
 ] as const;
 
+const UNITS = [
+  { company_id: acme, key: 'berlin' },
+  { company_id: acme, key: 'rotterdam' },
+];
+
 const OPEN = { status: 'active', starts_at: '2024-01-01T00:00:00Z', ends_at: null };
 const OVER = { status: 'expired', starts_at: '2024-01-01T00:00:00Z', ends_at: '2025-01-01T00:00:00Z' };
 
@@ -72,6 +77,7 @@ export async function seedDemo(db: Knex, actor = 'system:demo'): Promise<boolean
   return write(db, actor, async (trx) => {
     if (await trx('core.companies').first('id')) return false;
     await trx('core.companies').insert([...DEMO_COMPANIES]);
+    await trx('core.business_units').insert(UNITS);
     await trx('core.company_subscriptions').insert(SUBSCRIPTIONS);
     await trx('core.company_addons').insert(ADDONS);
     await trx('auth.users').insert([...DEMO_USERS]);

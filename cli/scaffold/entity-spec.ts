@@ -6,6 +6,7 @@ export interface SpecifiedEntity {
   entity: string;
   plural: string;
   shared?: true;
+  scope?: 'unit';
   fields?: SpecifiedField[];
 }
 
@@ -14,20 +15,24 @@ export type SpecifiedField = Pick<EntityField, 'name' | 'type'> &
 
 const PLAIN: FieldType[] = ['text', 'integer', 'money', 'currency', 'date', 'moment', 'boolean'];
 export const TYPE_WORDS: readonly string[] = [...PLAIN, 'choice'];
+const FLAGS = ['!shared', '!unit'];
 
 /** Reads `--entity`. Every fault goes to `fault`, and what could be read comes back. */
 export function readEntity(spec: string, fault: (message: string) => void): SpecifiedEntity {
   const [head = '', ...rest] = spec.split(':');
-  const [, entity = '', given, flag] = /^([^/!]*)(?:\/([^/!]*))?(![^]*)?$/.exec(head) ?? [];
+  const [, entity = '', given, flags = ''] = /^([^/!]*)(?:\/([^/!]*))?(![^]*)?$/.exec(head) ?? [];
   const plural = given ?? pluralOf(entity);
   for (const name of [entity, plural]) shapeFaults(name).forEach((it) => fault(`entity "${name}": ${it}`));
-  if (flag !== undefined && flag !== '!shared') fault(`entity ${entity}: there is no ${flag}, only !shared`);
+  const said: string[] = flags.match(/![^!]*/g) ?? [];
+  for (const flag of said)
+    if (!FLAGS.includes(flag)) fault(`entity ${entity}: there is no ${flag}, only ${FLAGS.join(' and ')}`);
   const list = rest.join(':');
   const fields = list === '' ? [] : list.split(',').map((field) => readField(entity, field.trim(), fault));
   return {
     entity,
     plural,
-    ...(flag === '!shared' && { shared: true }),
+    ...(said.includes('!shared') && { shared: true }),
+    ...(said.includes('!unit') && { scope: 'unit' as const }),
     ...(fields.length > 0 && { fields }),
   };
 }

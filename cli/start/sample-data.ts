@@ -50,6 +50,14 @@ async function acme(post: Enter): Promise<void> {
     category: 'stage',
     event_id,
     status: 'draft',
+    unit: 'rotterdam',
+  });
+  await post('/api/finance/expenses', {
+    amount: '420.00',
+    currency: 'EUR',
+    date: '2027-03-09',
+    category: 'office',
+    unit: 'berlin',
   });
   const tour_id = await post('/api/touring/tours', {
     name: 'Northern Summer',

@@ -15,7 +15,8 @@ export interface Change {
   request: ModuleRequest;
   /**
    * A row of this module, kept from changing until the transaction ends: whoever else takes it waits. So rows that must
-   * fit beside each other are written one after the other. Throws when there is none: references are checked before.
+   * fit beside each other are written one after the other. Throws when there is none: references are checked before;
+   * `not_found` where an older reference leads to a business unit beyond the user's.
    */
   take: (entity: string, id: unknown) => Promise<Row>;
 }

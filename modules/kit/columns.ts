@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { isReadAsText, type EntityField } from '../manifest/fields.ts';
 import type { Manifest, OwnedEntity } from '../manifest/manifest.ts';
 import type { Row } from './change.ts';
+import { notFound } from './errors.ts';
 
 export function entityOf({ key, owns }: Manifest, name: string): OwnedEntity {
   const entity = owns.find((owned) => owned.entity === name);
@@ -25,10 +26,11 @@ export function columnsOf({ fields, companies }: OwnedEntity): (tx: Knex.Transac
   ];
 }
 
-/** A row, kept from changing until the transaction ends. */
+/** A row, kept from changing until the transaction ends. Throws `not_found` for one that only a limit can hide. */
 export async function takeRow(tx: Knex.Transaction, entity: OwnedEntity, id: unknown): Promise<Row> {
   const columns = columnsOf(entity)(tx);
   const row = await tx<Row>(entity.entity).where({ id }).forNoKeyUpdate().first(columns);
+  if (!row && entity.scope === 'unit') throw notFound();
   if (!row) throw new Error(`no ${entity.entity} ${String(id)} to take`);
   return row;
 }

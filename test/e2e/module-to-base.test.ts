@@ -9,6 +9,7 @@ const expense = (eventId: string) => ({
   currency: 'EUR',
   date: '2027-01-01',
   category: 'stage',
+  unit: 'rotterdam',
   event_id: eventId,
 });
 

@@ -42,6 +42,12 @@ describe('demo data', () => {
     expect(await bought('Lee', 'Lapsed')).to.deep.equal(['basic_vendor expired', 'finance']);
   });
 
+  it('has two business units at Acme, and nobody limited to any', async () => {
+    const units = await database()('core.business_units').orderBy('key').pluck<string[]>('key');
+    expect(units).to.deep.equal(['berlin', 'rotterdam']);
+    expect(await database()('auth.memberships').where({ limited: true })).to.deep.equal([]);
+  });
+
   it('has the people of the contract, with what they were granted', async () => {
     expect(DEMO_USERS.map(({ id, name }) => `${id.slice(-1)} ${name}`)).to.deep.equal([
       '1 Ana',

@@ -59,4 +59,17 @@ export const migrations: Migration[] = [
       'alter table settlement drop column note',
     ],
   },
+  // What was there before belongs to the unit `main`: no member limited to another sees it.
+  {
+    name: '0003-business-units',
+    up: [
+      `alter table expense add column unit text not null default 'main'
+        check (unit ~ '^[a-z0-9]+([-_][a-z0-9]+)*$' and length(unit) <= 64)`,
+      `alter table income add column unit text not null default 'main'
+        check (unit ~ '^[a-z0-9]+([-_][a-z0-9]+)*$' and length(unit) <= 64)`,
+      'alter table expense alter column unit drop default',
+      'alter table income alter column unit drop default',
+    ],
+    down: ['alter table income drop column unit', 'alter table expense drop column unit'],
+  },
 ];

@@ -53,6 +53,11 @@ describe('an entity on the command line', () => {
     });
   });
 
+  it('may have rows of business units', () => {
+    expect(entity('deal!unit')).to.deep.equal({ entity: 'deal', plural: 'deals', scope: 'unit' });
+    expect(entity('deal!shared!unit')).to.include({ shared: true, scope: 'unit' });
+  });
+
   it('becomes many by a simple rule', () => {
     const plurals = ['deal', 'category', 'box', 'match', 'day', 'address'].map(pluralOf);
     expect(plurals).to.deep.equal(['deals', 'categories', 'boxes', 'matches', 'days', 'addresses']);
@@ -61,7 +66,8 @@ describe('an entity on the command line', () => {
   const wrong: [string, RegExp][] = [
     ['Deal', /entity "Deal"/],
     ['deal/x', /entity "x": it has 2 to 40/],
-    ['deal!hidden', /there is no !hidden, only !shared/],
+    ['deal!hidden', /there is no !hidden, only !shared and !unit/],
+    ['deal!unit!hidden', /there is no !hidden,/],
     ['deal:amount', /deal\.amount: "" is no type/],
     ['deal:=money', /deal\.: it has 2 to 40/],
     ['deal:size=integer(3)', /"integer\(3\)" is no type/],

@@ -53,6 +53,7 @@ const SHAPES: [string, Partial<Answers>][] = [
   ['names that become one', { owns: [entity('a1/a_1'), entity('b1/a1')] }],
   ['many entities', { owns: Array.from({ length: 12 }, (_, n) => entity(`thing_number_${n}`)) }],
   ['a base module', { type: 'base', owns: [entity('deal!shared')] }],
+  ['rows of business units', { owns: [entity('deal!unit:amount=money'), entity('part!unit:deal_id=deal')] }],
   ['an add-on of one base', { soldWith: ['promoter', 'venue'] }],
 ];
 

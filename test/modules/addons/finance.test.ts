@@ -6,7 +6,13 @@ import { json, refusal, stub, type Stub } from '../support/http.ts';
 
 const EVENT = 'eeeeeeee-0000-4000-8000-000000000001';
 const GONE = 'eeeeeeee-0000-4000-8000-000000000002';
-const EXPENSE = { amount: '1200.50', currency: 'EUR', date: '2026-05-01', category: 'catering' };
+const EXPENSE = {
+  amount: '1200.50',
+  currency: 'EUR',
+  date: '2026-05-01',
+  category: 'catering',
+  unit: 'main',
+};
 const SETTLEMENT = { event_id: EVENT, currency: 'EUR', gross: '1000.10', costs: '1200.40' };
 
 describe('finance', () => {
@@ -55,7 +61,13 @@ describe('finance', () => {
     const big = await create('/expenses', { ...EXPENSE, amount: '999999999999.99' });
     expect(big.amount).to.equal('999999999999.99');
     expect(
-      await create('/income', { amount: '5', currency: 'EUR', date: '2026-05-01', source: 'tickets' }),
+      await create('/income', {
+        amount: '5',
+        currency: 'EUR',
+        date: '2026-05-01',
+        source: 'tickets',
+        unit: 'main',
+      }),
     ).to.include({
       source: 'tickets',
       status: 'expected',
@@ -159,8 +171,8 @@ describe('finance', () => {
     expect(expense).to.include({ ...invoice, tax: '228.10' });
     const listed = await module.acme.send('GET', '/expenses?due_date=2026-06-30');
     expect(listed.body.data).to.deep.equal([expense]);
-    const body = { amount: '5', currency: 'EUR', date: '2026-05-01', source: 'bar', ...invoice };
-    expect(await create('/income', body)).to.include(invoice);
+    const sale = { amount: '5', currency: 'EUR', date: '2026-05-01', source: 'bar', unit: 'main' };
+    expect(await create('/income', { ...sale, ...invoice })).to.include(invoice);
     expect(await create('/settlements', { ...SETTLEMENT, note: 'Final.' })).to.include({ note: 'Final.' });
   });
 
