@@ -1,11 +1,7 @@
 import type { Exchange } from '../request/exchange.ts';
 
-/** Exchanges of one user in one company whose right is in doubt; what is read decides all of them. */
+/** Exchanges of one user in one company whose right is in doubt. */
 export interface Doubt {
-  readonly key: string;
-  readonly userId: string | undefined;
-  readonly companyId: string | undefined;
-  readonly bearer: string | undefined;
   readonly exchanges: Set<Exchange>;
   /** Monotonic ms; of several doubts the oldest. */
   since: number;
@@ -17,15 +13,14 @@ export class Doubts {
   readonly #others = new Map<string, Doubt>();
 
   add(exchange: Exchange, since: number, isNamed: boolean): void {
-    const { userId, companyId, bearer } = exchange;
-    const key = `${userId} ${companyId} ${bearer}`;
+    const key = `${exchange.userId} ${exchange.companyId}`;
     const doubts = isNamed ? this.#named : this.#others;
     const known = doubts.get(key);
     if (known) {
       known.exchanges.add(exchange);
       known.since = Math.min(known.since, since);
     } else {
-      doubts.set(key, { key, userId, companyId, bearer, exchanges: new Set([exchange]), since });
+      doubts.set(key, { exchanges: new Set([exchange]), since });
     }
   }
 

@@ -7,7 +7,6 @@ import { decide } from '../steps/decide.ts';
 import { enforce } from '../steps/enforce.ts';
 import { logDecision } from '../steps/log-decision.ts';
 import { checkUser } from '../steps/validate-jwt.ts';
-import type { Doubt } from './doubts.ts';
 
 /** What is true now of a user in a company; both absent where nobody had to say who they are. */
 export interface Facts {
@@ -28,7 +27,7 @@ export class Judge {
   }
 
   /** @throws Refusal, 503 when it cannot be had */
-  async read({ userId, companyId, bearer }: Doubt): Promise<Facts> {
+  async read({ userId, companyId, bearer }: Exchange): Promise<Facts> {
     const { access } = this.#parts;
     try {
       const known = userId && companyId ? await access.access(userId, companyId, bearer) : undefined;

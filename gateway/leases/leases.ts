@@ -102,12 +102,17 @@ export class Leases implements Subscriber {
     for (const [exchange, since] of later) if (active.has(exchange)) this.#doubt(exchange, since, true);
     const isOutdated = !policies.isCurrent;
     for (const exchange of active) {
-      const changesAt = isOutdated ? now : changeOf(exchange);
+      const changesAt = isOutdated || this.#isTimeless(exchange) ? now : changeOf(exchange);
       if (changesAt <= now) this.#doubt(exchange, changesAt, true);
     }
     // A process that stood still could not hear of anything either: what waits for it is heard before the next sweep.
     if (!this.#isLate) this.#cutOverdue(now);
     this.#work();
+  }
+
+  /** Where nothing proves a user current, and no access of theirs ends by itself: the source is asked what it knows. */
+  #isTimeless({ userId, access }: Exchange): boolean {
+    return !this.#options.proof && userId !== undefined && !access;
   }
 
   /** Cuts what would be without proof for longer than the lease before the next sweep. */
@@ -149,15 +154,20 @@ export class Leases implements Subscriber {
     this.#judges -= 1;
   }
 
-  async #settle(doubt: Doubt): Promise<void> {
-    const facts = await this.#judge.read(doubt).catch((refusal: Refusal) => refusal);
-    for (const exchange of doubt.exchanges) {
-      if (!this.#parts.active.has(exchange)) continue;
-      const refusal = facts instanceof Refusal ? facts : this.#refusalOf(exchange, facts);
-      if (refusal?.code === 'service_unavailable') this.#later.set(exchange, doubt.since);
-      else if (refusal && exchange.transfer?.cut(refusal) === false)
-        this.#later.set(exchange, performance.now());
+  async #settle({ exchanges, since }: Doubt): Promise<void> {
+    // What is read is true of one token: where Auth is asked, it is asked with it.
+    for (const alike of byToken(exchanges)) {
+      const facts = await this.#judge.read(alike[0]!).catch((refusal: Refusal) => refusal);
+      for (const exchange of alike) this.#conclude(exchange, facts, since);
     }
+  }
+
+  #conclude(exchange: Exchange, facts: Facts | Refusal, since: number): void {
+    if (!this.#parts.active.has(exchange)) return;
+    const refusal = facts instanceof Refusal ? facts : this.#refusalOf(exchange, facts);
+    if (refusal?.code === 'service_unavailable') this.#later.set(exchange, since);
+    else if (refusal && exchange.transfer?.cut(refusal) === false)
+      this.#later.set(exchange, performance.now());
   }
 
   #refusalOf(exchange: Exchange, facts: Facts): Refusal | undefined {
@@ -168,6 +178,16 @@ export class Leases implements Subscriber {
       return cause instanceof Refusal ? cause : unavailable('access cannot be determined', cause);
     }
   }
+}
+
+function byToken(exchanges: Iterable<Exchange>): Iterable<Exchange[]> {
+  const groups = new Map<string | undefined, Exchange[]>();
+  for (const exchange of exchanges) {
+    const known = groups.get(exchange.bearer);
+    if (known) known.push(exchange);
+    else groups.set(exchange.bearer, [exchange]);
+  }
+  return groups.values();
 }
 
 /** When time alone ends what it was allowed by, monotonic. */
