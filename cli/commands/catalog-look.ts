@@ -2,10 +2,12 @@ import pc from 'picocolors';
 import { stringify } from 'yaml';
 import writeFileAtomic from 'write-file-atomic';
 import { examineTree } from '../../modules/manifest/discover.ts';
+import type { Manifest } from '../../modules/manifest/manifest.ts';
 import { countsOf, declaredManifests, nothingDeclared } from '../catalog/declared.ts';
 import { driftOf, type Drift } from '../catalog/drift.ts';
 import { catalogSvg } from '../catalog/graph.ts';
 import { runningDrift } from '../catalog/running.ts';
+import { catalogTypes } from '../catalog/types.ts';
 import { EXIT } from '../errors.ts';
 import { perform } from '../operations/perform.ts';
 import type { Outcome } from '../outcome.ts';
@@ -66,7 +68,23 @@ export function validate(): Promise<Outcome> {
 export async function graph({ out }: { out?: string }): Promise<Outcome> {
   const manifests = declaredManifests();
   const svg = catalogSvg(manifests);
-  if (!out) return { text: svg, data: { svg }, examined: countsOf(manifests) };
-  await writeFileAtomic(out, `${svg}\n`);
-  return { text: out, data: { file: out }, examined: countsOf(manifests) };
+  return written(svg, { svg }, { out, manifests });
+}
+
+/** Modules and permissions as TypeScript types, for frontends. */
+export async function types({ out }: { out?: string }): Promise<Outcome> {
+  const manifests = declaredManifests();
+  const text = catalogTypes(manifests).trimEnd();
+  return written(text, { types: text }, { out, manifests });
+}
+
+async function written(
+  text: string,
+  data: object,
+  { out, manifests }: { out: string | undefined; manifests: Manifest[] },
+): Promise<Outcome> {
+  const examined = countsOf(manifests);
+  if (!out) return { text, data, examined };
+  await writeFileAtomic(out, `${text}\n`);
+  return { text: out, data: { file: out }, examined };
 }

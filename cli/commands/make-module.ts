@@ -6,6 +6,7 @@ import { parseManifest } from '../../modules/manifest/read.ts';
 import type { Manifest } from '../../modules/manifest/manifest.ts';
 import { projectFile } from '../../policies/root.ts';
 import { actor } from '../actor.ts';
+import { renewTypes } from '../catalog/types.ts';
 import { CliError, EXIT } from '../errors.ts';
 import type { Outcome } from '../outcome.ts';
 import { NEEDED, missingIn, readAnswers, typeIn } from '../scaffold/answers.ts';
@@ -49,6 +50,7 @@ async function settle(root: string, plan: ModulePlan, { dryRun }: NewModuleOptio
   if (plan.made !== undefined) return plan.made === plan.text ? 'unchanged' : 'different';
   if (dryRun) return 'planned';
   await writeModule(root, plan);
+  await renewTypes(root);
   return 'made';
 }
 

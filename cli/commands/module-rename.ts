@@ -3,6 +3,7 @@ import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { projectFile } from '../../policies/root.ts';
+import { renewTypes } from '../catalog/types.ts';
 import { CliError, EXIT } from '../errors.ts';
 import type { Outcome } from '../outcome.ts';
 import { mentionsOf } from '../rename/mentions.ts';
@@ -20,6 +21,7 @@ export async function renameModule(key?: string, newKey?: string): Promise<Outco
   const root = projectFile();
   const plan = planRename(root, key, newKey);
   await carryOut(root, plan);
+  await renewTypes(root);
   const mentions = mentionsOf(root, key);
   const { from, to } = plan.folder;
   return {

@@ -1,6 +1,8 @@
 import { createTwoFilesPatch } from 'diff';
 import pc from 'picocolors';
 import { discoverManifests, type DiscoveredManifest } from '../../modules/manifest/discover.ts';
+import { projectFile } from '../../policies/root.ts';
+import { renewTypes } from '../catalog/types.ts';
 import { columns } from '../columns.ts';
 import { CliError, EXIT } from '../errors.ts';
 import type { Outcome } from '../outcome.ts';
@@ -74,6 +76,7 @@ export async function upgrade(keys: string[], flags: UpgradeFlags): Promise<Outc
     );
   }
   for (const { folder, writes } of upgrades) await writeAll(folder, writes);
+  await renewTypes(projectFile());
   const unresolved = onConflict === 'inline' ? conflicts : [];
   const marks = unresolved.map((file) => `resolve the marks in ${file}`);
   return {

@@ -63,4 +63,12 @@ function lookCommands(catalog: Command): void {
     .action(
       run(async (options: { out?: string }) => (await import('../commands/catalog-look.ts')).graph(options)),
     );
+  catalog
+    .command('types')
+    .description('modules and permissions as TypeScript types')
+    .option('--out <file>', 'write it there (default: stdout)')
+    .addHelpText('after', '\nExample:\n  kisum-cli catalog types --out gateway/client/permissions.ts')
+    .action(
+      run(async (options: { out?: string }) => (await import('../commands/catalog-look.ts')).types(options)),
+    );
 }

@@ -48,7 +48,7 @@ export class AccessStream implements Transfer {
       'content-type',
       'text/event-stream; charset=utf-8',
       'cache-control',
-      'private, no-cache, no-transform',
+      'no-store, no-transform',
       'etag',
       first.etag,
     ]);

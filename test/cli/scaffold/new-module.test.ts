@@ -55,6 +55,8 @@ describe('kisum-cli new module', function () {
       'curl .*api/market/deals',
     ];
     expect(made.stderr).to.match(new RegExp(next.join('[^]*')));
+    const types = readFileSync(checkout.file('gateway', 'client', 'permissions.ts'), 'utf8');
+    expect(types, 'frontends can name it').to.include("  | 'market.deal.create'\n");
 
     const before = treeOf(checkout.file(FOLDER));
     const again = await cli(['market', ...FLAGS]);
