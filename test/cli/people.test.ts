@@ -1,55 +1,23 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { registerModules } from '../../cli/operations/apply-catalog.ts';
 import { endOf } from '../../cli/commands/until.ts';
 import { CliError } from '../../cli/errors.ts';
 import { nearest } from '../../cli/nearest.ts';
-import { OPERATIONS, type OperationArgs, type OperationName } from '../../cli/operations/operations.ts';
-import type { OperationResult } from '../../cli/operations/operations.ts';
 import type { Platform } from '../../cli/operations/platform.ts';
-import { openAuthKeys, rotateAuthKeys } from '../../platform/auth/keys.ts';
-import { seedDemo } from '../../platform/demo.ts';
+import { rotateAuthKeys } from '../../platform/auth/keys.ts';
 import { readHistory } from '../../platform/history.ts';
-import { join } from 'node:path';
-import { temporaryHome } from '../support/cli.ts';
-import { embeddedDatabase } from '../support/databases.ts';
+import { failing, operating, type Operating } from '../support/operating.ts';
 
 const ACTOR = 'max';
 
 describe('companies and people', function () {
   this.timeout(60_000);
   let platform: Platform;
+  let ask: Operating['ask'];
   let drop: () => Promise<void>;
 
-  before(async () => {
-    const { db, drop: end } = await embeddedDatabase();
-    drop = end;
-    await registerModules(db);
-    await seedDemo(db);
-    const keysFile = join(await temporaryHome(), 'auth-keys.json');
-    platform = { db, keysFile, keys: await openAuthKeys(keysFile), issuer: 'test', audience: 'gateway' };
-  });
+  before(async () => ({ platform, ask, drop } = await operating()));
   after(() => drop());
-
-  /** What goes in and what comes out is plain JSON, as through the endpoint of a running owner. */
-  async function ask<Name extends OperationName>(
-    name: Name,
-    args: OperationArgs[Name],
-  ): Promise<OperationResult<Name>> {
-    const operation = OPERATIONS[name] as (platform: Platform, args: unknown) => Promise<unknown>;
-    const result = await operation(platform, JSON.parse(JSON.stringify(args)));
-    expect(JSON.parse(JSON.stringify(result))).to.deep.equal(result);
-    return result as OperationResult<Name>;
-  }
-
-  async function refusal(work: Promise<unknown>): Promise<CliError> {
-    const error = await work.then(
-      () => undefined,
-      (it: unknown) => it,
-    );
-    expect(error).to.be.instanceOf(Error);
-    return error as CliError;
-  }
 
   let companies = 0;
   const newCompany = async (): Promise<string> => {
@@ -76,15 +44,15 @@ describe('companies and people', function () {
     });
 
     it('an unknown name is answered with the nearest, and where all are listed: exit 2', async () => {
-      const user = await refusal(ask('show-user', { user: 'bem' }));
+      const user = await failing(ask('show-user', { user: 'bem' }));
       expect(user.exitCode).to.equal(2);
       expect(user.message).to.match(/did you mean Ben\? "kisum-cli user list"/);
-      const company = await refusal(ask('show-company', { company: 'Blunote' }));
+      const company = await failing(ask('show-company', { company: 'Blunote' }));
       expect(company.message).to.match(/did you mean Bluenote\? "kisum-cli company list"/);
-      const item = await refusal(entitle('acme', 'promoter'));
+      const item = await failing(entitle('acme', 'promoter'));
       expect(item.message).to.include('did you mean basic_promoter?');
       const keys = ['finanse', 'finance.expense.veiw'];
-      const grant = await refusal(
+      const grant = await failing(
         ask('grant', { user: 'ben', company: 'acme', keys, all: false, actor: ACTOR }),
       );
       expect(grant.exitCode).to.equal(2);
@@ -97,12 +65,12 @@ describe('companies and people', function () {
       const id = '99999999-9999-4999-8999-999999999999';
       await ask('create-company', { name: 'Twin', id: null, actor: ACTOR });
       await ask('create-company', { name: 'Twin', id, actor: ACTOR });
-      const { exitCode, message } = await refusal(ask('show-company', { company: 'twin' }));
+      const { exitCode, message } = await failing(ask('show-company', { company: 'twin' }));
       expect(exitCode).to.equal(2);
       expect(message).to.include(`several companies are called "twin": say which by id: `).and.include(id);
       for (const email of ['one@twin.example', 'two@twin.example'])
         await ask('create-user', { name: 'Tess', email, id: null, actor: ACTOR });
-      const tess = await refusal(ask('show-user', { user: 'tess' }));
+      const tess = await failing(ask('show-user', { user: 'tess' }));
       expect(tess.message).to.include('one@twin.example, two@twin.example');
     });
 
@@ -129,7 +97,7 @@ describe('companies and people', function () {
 
     it("another user's e-mail address is refused by the database, in its own words", async () => {
       const user = { name: 'Anna', email: 'ana@acme.example', id: null, actor: ACTOR };
-      const { name, message } = await refusal(ask('create-user', user));
+      const { name, message } = await failing(ask('create-user', user));
       expect(name).to.equal('RefusedByDatabase');
       expect(message).to.include('Another user has this e-mail address');
     });
@@ -218,7 +186,7 @@ describe('companies and people', function () {
     it('of a second base are refused by the database, and nothing of it stays', async () => {
       const company = await newCompany();
       await entitle(company, 'basic_vendor');
-      const { message } = await refusal(entitle(company, 'basic_venue'));
+      const { message } = await failing(entitle(company, 'basic_venue'));
       expect(message).to.include('another base subscription in this time');
       expect((await ask('show-company', { company })).bought).to.have.length(1);
     });
@@ -296,7 +264,7 @@ describe('companies and people', function () {
 
     it('are all made or none: one unknown key stops them', async () => {
       const before = await keysOf();
-      await refusal(ask('grant', { ...member, keys: ['touring', 'tourin'], all: false }));
+      await failing(ask('grant', { ...member, keys: ['touring', 'tourin'], all: false }));
       expect(await keysOf()).to.deep.equal(before);
     });
 
@@ -307,7 +275,7 @@ describe('companies and people', function () {
 
     it('go to members alone; to others it says how they become one: exit 3', async () => {
       const work = ask('grant', { user: 'sol', company: 'acme', keys: ['ai'], all: false, actor: ACTOR });
-      const { exitCode, message } = await refusal(work);
+      const { exitCode, message } = await failing(work);
       expect(exitCode).to.equal(3);
       expect(message).to.include('kisum-cli user add Sol Acme');
     });
@@ -378,7 +346,7 @@ describe('companies and people', function () {
       const [head, body] = token.split('.') as [string, string];
       await ask('revoke-tokens', { user: 'lee', actor: ACTOR });
       const why = async (it: string) => {
-        const { exitCode, message } = await refusal(ask('identify-token', { token: it }));
+        const { exitCode, message } = await failing(ask('identify-token', { token: it }));
         expect(exitCode).to.equal(1);
         return message;
       };

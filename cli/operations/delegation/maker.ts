@@ -28,17 +28,18 @@ export async function makerOf(db: Platform['db'], given: string): Promise<Maker 
   const text = given.trim();
   if (text === '') throw usage('--as names nobody: say who makes this change');
   const name = text.replace(USER, '');
+  const look = lookOf(text);
   const found = await findUser(db, name);
   if (found.length === 1) return { actor: `user:${found[0]!.id}`, user: found[0]! };
   if (found.length > 1) {
     const emails = found.map(({ email }) => email).join(', ');
     throw usage(`--as ${text}: several users are called so: say which by e-mail: ${emails}`);
   }
-  if (USER.test(text) || name.includes('@') || isUuid(name))
+  if (USER.test(look) || name.includes('@') || isUuid(name))
     throw usage(`--as ${text}: there is no such user; "kisum-cli user list" lists all`);
 
   const names = (await listUsers(db)).flatMap((user) => [user.name, user.email]);
-  const twin = names.find((known) => lookOf(known) === lookOf(text));
+  const twin = names.find((known) => lookOf(known) === look);
   if (twin !== undefined)
     throw usage(`--as ${text} is no user, and looks like ${twin}: write that name, or another operator's`);
   const near = slip(text, names);
