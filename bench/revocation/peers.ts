@@ -2,7 +2,7 @@
 export const PEERS: { name: string; seconds: number }[] = [
   { name: 'SpiceDB: quantized revisions', seconds: 5 },
   { name: 'OpenFGA: check cache', seconds: 10 },
-  { name: 'Keycloak: policy enforcer', seconds: 30 },
+  { name: 'Keycloak: path cache', seconds: 30 },
   { name: 'OPA: bundles', seconds: 120 },
   { name: 'AWS API Gateway: authorizer', seconds: 300 },
   { name: 'Kubernetes: webhook', seconds: 300 },

@@ -7,11 +7,11 @@ import { startBackend } from '../backend.ts';
 import { machine } from '../machine.ts';
 import type { Cost } from '../side-by-side.ts';
 import { costOfVersions, type VersionCost } from './cost.ts';
-import { percentile, spread } from './figures.ts';
-import { draw } from './graph.ts';
-import { EVERY_MS, measureScenarios, type Measured, type Repeats } from './scenarios.ts';
-import { measureCuts, serveSockets, type Cuts } from './sockets.ts';
-import { BOUND_MS, soak, type Soaked } from './soak.ts';
+import { percentile } from './figures.ts';
+import { publish, reportOf } from './report.ts';
+import { measureScenarios, type Measured, type Repeats } from './scenarios.ts';
+import { measureCuts, MOST_CUT_MS, serveSockets, type Cuts } from './sockets.ts';
+import { soak, type Soaked } from './soak.ts';
 
 interface Effort extends Repeats {
   cuts: number;
@@ -20,7 +20,6 @@ interface Effort extends Repeats {
 
 const FULL: Effort = { healthy: 300, fault: 20, failover: 5, cuts: 60, requests: 1_000_000 };
 const QUICK: Effort = { healthy: 40, fault: 3, failover: 1, cuts: 10, requests: 50_000 };
-const MOST_CUT_MS = 1000;
 
 const CLOCK = projectFile('test', 'support', 'clock-shift.js');
 /** As `npm run gateway` runs it, with a clock that can be set. */
@@ -36,7 +35,7 @@ export interface RevocationResults {
   cost: VersionCost;
 }
 
-/** How long what was revoked still works, at three gateways on one PostgreSQL server; a full run draws the graph. */
+/** How long what was revoked still works, at three gateways on one PostgreSQL server; a full run is published. */
 export async function measureRevocation(quick: boolean, progress: (what: string) => void): Promise<Cost> {
   const effort = quick ? QUICK : FULL;
   const sockets = await serveSockets();
@@ -60,8 +59,8 @@ export async function measureRevocation(quick: boolean, progress: (what: string)
   };
   mkdirSync(projectFile('bench', 'results'), { recursive: true });
   writeFileSync(projectFile('bench', 'results', 'revocation.json'), `${JSON.stringify(all)}\n`);
-  if (!quick) writeFileSync(projectFile('docs', 'revocation.svg'), draw(all));
-  return { text: textOf(all), faults: faultsOf(all, effort) };
+  if (!quick) publish(all);
+  return { text: reportOf(all), faults: faultsOf(all, effort) };
 }
 
 async function withVictims<T>(backend: string, work: (victims: Victims) => Promise<T>): Promise<T> {
@@ -88,31 +87,4 @@ function faultsOf({ scenarios, cuts, soaked }: RevocationResults, effort: Effort
     ...(soaked.staleAllows > 0 ? [`${soaked.staleAllows} stale allows past the bound`] : []),
     ...(soaked.requests < effort.requests ? [`only ${soaked.requests} requests in the soak`] : []),
   ];
-}
-
-function textOf({ machine, quick, scenarios, cuts, soaked, cost }: RevocationResults): string {
-  const about = Object.entries({ ...machine, ...(quick && { quick: 'fewer, so rougher' }) });
-  const many = (count: number) => count.toLocaleString('en');
-  const list = (counts: Record<string, number>) =>
-    Object.entries(counts)
-      .map(([name, count]) => `${name}: ${many(count)}`)
-      .join(' · ');
-  return [
-    about.map(([name, value]) => `${name}: ${value}`).join(' · '),
-    '',
-    `| ms from the commit to the last 2xx at three gateways, ± ${EVERY_MS} | p50 | p90 | p99 | max | allowed | times | refused with |`,
-    '|---|--:|--:|--:|--:|--:|--:|---|',
-    ...scenarios.map(
-      ({ name, samples, mostMs, refusals }) =>
-        `| ${name} | ${spread(samples).join(' | ')} | ${many(mostMs)} | ${samples.length} | ${refusals.join(', ')} |`,
-    ),
-    `| open WebSockets: commit to cut | ${spread(cuts.samples).join(' | ')} | ${many(MOST_CUT_MS)} | ${cuts.samples.length} | ${Object.keys(cuts.goodbyes).join(', ')} |`,
-    '',
-    `Soak: ${many(soaked.requests)} requests in ${soaked.seconds.toFixed(0)} s, ${many(soaked.revocations)} revocations; ` +
-      `stale allows past ${many(BOUND_MS)} ms: ${soaked.staleAllows}; the latest allowed was sent ${soaked.latestMs.toFixed(0)} ms after a commit.`,
-    `By status: ${list(soaked.statuses)}. Faults: ${list(soaked.faults)}.`,
-    '',
-    `Cost: a remembered access that is proven current ${cost.provenMicros.toFixed(3)} µs, the same look-up without proof ` +
-      `${cost.plainMicros.toFixed(3)} µs; an idle gateway uses ${cost.idleMsPerSecond.toFixed(1)} ms of processor per second.`,
-  ].join('\n');
 }

@@ -23,6 +23,8 @@ export const EVERY_MS = 4;
 
 export interface Scenario {
   name: string;
+  /** What is done, and what a gateway notices of it. */
+  about: string;
   fault: Fault;
   /** Most that the issue allows, in ms. */
   mostMs: number;
@@ -33,17 +35,72 @@ export interface Scenario {
 const FAULT = { mostMs: 2000, share: 1 };
 
 export const SCENARIOS: Scenario[] = [
-  { name: 'healthy', fault: HEALTHY, mostMs: 250, share: 0.99 },
-  { name: 'notifications lost', fault: NOTIFICATION_LOST, ...FAULT },
-  { name: "listeners' TCP half-open", fault: HALF_OPEN, ...FAULT },
-  { name: 'a clock set by hours', fault: CLOCK_SET, ...FAULT },
-  { name: 'a gateway paused for 0.7 s', fault: PAUSED_BRIEFLY, ...FAULT },
-  { name: 'a gateway paused for 1.5 s', fault: PAUSED, ...FAULT },
-  { name: 'database answers 300 ms late', fault: SLOW, ...FAULT },
-  { name: 'database answers 1.5 s late', fault: TOO_SLOW, ...FAULT },
-  { name: 'connections exhausted', fault: exhausted(), ...FAULT },
-  { name: 'database killed, restarted', fault: RESTARTED, ...FAULT },
-  { name: 'failover to the standby', fault: FAILED_OVER, ...FAULT },
+  { name: 'healthy', about: 'nothing goes wrong', fault: HEALTHY, mostMs: 250, share: 0.99 },
+  {
+    name: 'notifications lost',
+    about: 'the trigger that notifies is off; the next poll hears of it',
+    fault: NOTIFICATION_LOST,
+    ...FAULT,
+  },
+  {
+    name: "listeners' TCP half-open",
+    about:
+      'the connection stays open and says nothing; a poll hears of it, and a notification to oneself that does not come back makes the gateway distrust what it holds and connect anew',
+    fault: HALF_OPEN,
+    ...FAULT,
+  },
+  {
+    name: 'a clock set by hours',
+    about:
+      "one gateway's wall clock jumps an hour ahead, then two back, then right; clocks that part drop everything held",
+    fault: CLOCK_SET,
+    ...FAULT,
+  },
+  {
+    name: 'a gateway paused for 0.7 s',
+    about:
+      'one process is stopped (SIGSTOP) around the commit, its socket takes requests meanwhile; less than the bound, so it may use what it holds until it hears',
+    fault: PAUSED_BRIEFLY,
+    ...FAULT,
+  },
+  {
+    name: 'a gateway paused for 1.5 s',
+    about: 'the same for longer than the bound: nothing held is used when it goes on',
+    fault: PAUSED,
+    ...FAULT,
+  },
+  {
+    name: 'database answers 300 ms late',
+    about: 'every answer, notifications too; each poll proves what was true when it began',
+    fault: SLOW,
+    ...FAULT,
+  },
+  {
+    name: 'database answers 1.5 s late',
+    about: 'later than a gateway waits for it (`DB_TIMEOUT_MS`); past the bound everything is a 503',
+    fault: TOO_SLOW,
+    ...FAULT,
+  },
+  {
+    name: 'connections exhausted',
+    about:
+      'other clients take every connection, the gateways lose theirs: the lost listener is noticed at once, so nothing held is used',
+    fault: exhausted(),
+    ...FAULT,
+  },
+  {
+    name: 'database killed, restarted',
+    about:
+      'the gateways are cut off before the commit, the server is killed after it and is away for 1.5 s; past the bound everything is a 503',
+    fault: RESTARTED,
+    ...FAULT,
+  },
+  {
+    name: 'failover to the standby',
+    about: 'the same, and the synchronous standby is promoted: another timeline drops everything held',
+    fault: FAILED_OVER,
+    ...FAULT,
+  },
 ];
 
 export interface Measured {
@@ -83,7 +140,7 @@ export async function measureScenarios(
 }
 
 async function measure(
-  { fault, ...scenario }: Scenario,
+  { name, fault, mostMs, share }: Scenario,
   victims: Victims,
   stream: Stream,
   repeats: Repeats,
@@ -100,5 +157,5 @@ async function measure(
     samples.push(Math.max(...seen.lastAllowMs));
     seen.refusals.forEach((status) => refusals.add(status));
   }
-  return { ...scenario, samples, refusals: [...refusals].sort() };
+  return { name, mostMs, share, samples, refusals: [...refusals].sort() };
 }

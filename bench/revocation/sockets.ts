@@ -7,6 +7,8 @@ import type { Samples } from './figures.ts';
 
 /** Open at each gateway when the right behind them is revoked. */
 const EACH = 5;
+/** Most that p99 may be. */
+export const MOST_CUT_MS = 1000;
 
 export interface Cuts {
   /** By socket: ms from the acknowledged commit to its end at the client. */

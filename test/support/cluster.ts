@@ -1,5 +1,6 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
+import { once } from 'node:events';
 import {
   chownSync,
   existsSync,
@@ -9,10 +10,10 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { freePort } from '../../cli/conformance/runtime/service/free-port.ts';
 
 const run = promisify(execFile);
 const INSTALLED = '/usr/lib/postgresql';
@@ -150,10 +151,24 @@ async function makePlace(password: string): Promise<Place> {
     folder,
     data,
     password,
-    port: await freePort(),
+    port: await keepablePort(),
     run: (program, args) => run(join(bin, program), args, options),
     remove,
   };
+}
+
+/** Free, and below those that the system gives to connections: it is still free when the server starts again. */
+async function keepablePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(16_000, 32_000);
+    const probe = createServer().listen(port, '127.0.0.1');
+    const isFree = await once(probe, 'listening').then(
+      () => true,
+      () => false,
+    );
+    await new Promise((resolve) => probe.close(resolve));
+    if (isFree) return port;
+  }
 }
 
 let endsOnSignal = false;
