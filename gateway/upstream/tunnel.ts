@@ -75,8 +75,7 @@ export class Tunnel implements Transfer {
 
   #end(): void {
     const { client, module, resolve } = this.#options;
-    if (this.#state === 'finishing') return this.#close();
-    if (this.#state === 'over') return;
+    if (this.#state !== 'joined') return;
     this.#state = 'over';
     client.destroySoon();
     module.destroySoon();

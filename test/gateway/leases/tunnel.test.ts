@@ -63,7 +63,7 @@ describe('a tunnel that is cut', () => {
   }
 
   it('says goodbye between two frames, and nothing of the module comes after it', async () => {
-    const { tunnel, module, received, ended, outcome } = await join();
+    const { tunnel, module, near, received, ended, outcome } = await join();
     const message = frame({ payload: Buffer.from('hello') });
     module.write(message);
     await until(() => received().length === message.length);
@@ -72,6 +72,9 @@ describe('a tunnel that is cut', () => {
     module.write(message);
     expect(await ended).to.equal('closed');
     expect(received()).to.deep.equal(Buffer.concat([message, GOODBYE]));
+    // It is gone because the client went, not because it took too long.
+    await until(() => near.destroyed);
+    expect(near.readableEnded).to.equal(true);
     const cut = await outcome;
     expect(cut).to.be.instanceOf(Cut).and.include({ kind: 'websocket', refusal: REFUSED });
     await left;
@@ -106,12 +109,18 @@ describe('a tunnel that is cut', () => {
     );
   });
 
-  it('waits for no frame that does not end', async () => {
-    const { tunnel, ended, received } = await join(frame({ payload: Buffer.alloc(100) }).subarray(0, 50));
+  it('waits for no frame that does not end, and meanwhile passes on nothing the client says', async () => {
+    const { tunnel, client, module, ended, received } = await join(
+      frame({ payload: Buffer.alloc(100) }).subarray(0, 50),
+    );
     await until(() => received().length === 50);
+    let heard = 0;
+    module.on('data', () => (heard += 1));
     tunnel.cut(REFUSED);
+    client.write('still here');
     expect(await ended).to.equal('ECONNRESET');
     expect(received()).to.have.length(50);
+    expect(heard).to.equal(0);
   });
 
   it('breaks off when the module leaves inside a frame', async () => {
