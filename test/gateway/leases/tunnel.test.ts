@@ -183,7 +183,7 @@ describe('a tunnel that is cut', () => {
   it('holds a module back for a slow client, as before', async () => {
     const { client, module, near, received } = await join();
     client.pause();
-    const size = 30_000_000;
+    const size = 20_000_000;
     module.write(Buffer.alloc(size, 0x81));
     await until(() => near.writableLength > 0 && module.writableLength > 0);
     const stuck = module.writableLength;
