@@ -35,7 +35,8 @@ export function buildDoors(parts: Parts): Doors {
   const begin = correlate(parts);
   const find = locate(parts);
   const authenticate = validateJwt(parts);
-  const resolve = [requireCompany(parts), resolveAccess(parts.access)];
+  const know = resolveAccess(parts.access);
+  const resolve = [requireCompany(parts), know];
   const judge = [...resolve, decide(parts), logDecision(parts), enforce];
 
   const tell = [begin, find, authenticate, forPeople, ...resolve];
@@ -65,7 +66,7 @@ export function buildDoors(parts: Parts): Doors {
     http: door([begin, find, authenticate, ...judge, forward(parts)]),
     websocket: door([begin, find, checkUpgrade, redeemTicket(parts, authenticate), ...judge, tunnel(parts)]),
     ticket: door([begin, authenticate, locateTicketRoute(parts), ...judge, giveTicket(parts)]),
-    openapi: door([begin, authenticate, describeApi(parts)]),
+    openapi: door([begin, authenticate, know, describeApi(parts)]),
     access: door([called('access.me'), ...tell, tellAccess(documents)]),
     accessStream: door([called('access.me.stream'), ...tell, streams.open]),
   };

@@ -9,7 +9,7 @@ import { serveBytes } from '../support/wire.ts';
 
 const EXPENSES = '/api/finance/expenses';
 const KEY = 'canary-internal-api-key-5d1c';
-const TIMEOUT_MS = 150;
+const TIMEOUT_MS = 400;
 
 type Answer = ReturnType<typeof answerOf>;
 
@@ -32,7 +32,8 @@ describe('an Auth that lies, stammers or says nothing', () => {
   const shown: string[] = [];
   const signatures: string[] = [];
 
-  before(async () => {
+  before(async function () {
+    this.timeout(120_000);
     auth = await serve((req, res) => {
       asked.push(req);
       behave(req, res);
@@ -243,7 +244,6 @@ describe('an Auth that lies, stammers or says nothing', () => {
         ACCESS_SOURCE: 'auth',
         AUTH_URL: auth.url,
         INTERNAL_API_KEY: KEY,
-        AUTH_TIMEOUT_MS: '50',
         ACCESS_MAX_STALENESS_MS: '200',
       },
     });
@@ -252,7 +252,7 @@ describe('an Auth that lies, stammers or says nothing', () => {
       await response.text();
       return response.status;
     };
-    expect(await status()).to.equal(200);
+    await until(async () => (await status()) === 200);
     behave = (_, res) => json(res, '', 500);
     const began = performance.now();
     let last = began;
