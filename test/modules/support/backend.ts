@@ -8,10 +8,11 @@ import { serve } from './demo.ts';
 import { call, type Reply } from './http.ts';
 
 export interface Backend {
-  /** As a user of this company who may do everything in the module, or what is given. */
+  /** As a user of this company who may do everything in the module, or what is given; limited to units, or not. */
   as: (
     company: string,
     permissions?: string[],
+    units?: string[] | null,
   ) => { send: (method: string, path: string, json?: unknown) => Promise<Reply> };
   acme: ReturnType<Backend['as']>;
   lines: Record<string, unknown>[];
@@ -30,11 +31,11 @@ export async function backend(
   const signer = await assertionSigner(key);
   const served = await serve(definition, { assertionKeys: signer.jwks, db, ...host });
   const all = permissionsOf(definition.manifest).map((permission) => permission.key);
-  const as = (company: string, permissions = all) => ({
+  const as: Backend['as'] = (company, permissions = all, units = null) => ({
     send: async (method: string, path: string, json?: unknown) =>
       call(`${served.url}/api/${key}${path}`, {
         method,
-        headers: { 'x-kisum-assertion': await signer.sign({ company, permissions }) },
+        headers: { 'x-kisum-assertion': await signer.sign({ company, permissions, units }) },
         json,
       }),
   });
