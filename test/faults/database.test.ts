@@ -29,7 +29,7 @@ describe('revocation at three gateways: what happens to the database', () => {
   const clusters: Cluster[] = [];
 
   before(async function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     const cluster = await ownCluster(this, ['max_connections=40']);
     clusters.push(cluster);
     victims = { cluster, fleet: await openFleet({ url: cluster.url }) };
