@@ -4,9 +4,12 @@ import { seedDemo } from '../../platform/demo.ts';
 import type { ChangeRefused } from '../../platform/auth/delegation.ts';
 import { migrateUp } from '../../platform/database/migrate.ts';
 import { openDatabase, type Database } from '../../platform/database/database.ts';
+import { declaredManifests } from '../catalog/declared.ts';
 import { CliError, EXIT } from '../errors.ts';
+import { openExample, type Example } from '../example/listener.ts';
 import { HOME, inHome, keptSecret } from '../home.ts';
 import { registerModules } from '../operations/apply-catalog.ts';
+import { createToken } from '../operations/create-token.ts';
 import { OPERATIONS, type OperationName } from '../operations/operations.ts';
 import { localPlatform, type Platform } from '../operations/platform.ts';
 import { openEndpoint } from '../owner/endpoint.ts';
@@ -18,6 +21,9 @@ import { LateModules } from '../start/late-modules.ts';
 import { enterSampleData } from '../start/sample-data.ts';
 import { forgetServices, serveModules } from '../start/serve-modules.ts';
 import { startSettings, type StartSettings } from '../start/settings.ts';
+
+/** Life of a token of the example page, which asks for another with every connection. */
+const TOKEN_LIFE_S = 600;
 
 /** What an operation waits for once it runs: the gateway that must have heard of the change. */
 interface Started {
@@ -36,14 +42,16 @@ export async function start(): Promise<void> {
       'npm start is for development: in production run "npm run gateway"',
     );
   }
-  const settings = await startSettings();
-  const { log, flush } = createLog(settings.config.LOG_LEVEL);
-  const closers: Closers = [flush];
+  const example = await openExample(process.env.EXAMPLE_PORT);
+  const closers: Closers = [() => example.close()];
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    await run(settings, log, closers);
+    const settings = await startSettings(example.origins);
+    const { log, flush } = createLog(settings.config.LOG_LEVEL);
+    closers.push(flush);
+    await run(settings, log, { closers, example });
   } catch (error) {
     await close();
     throw error;
@@ -53,7 +61,11 @@ export async function start(): Promise<void> {
   process.once('SIGTERM', stop);
 }
 
-async function run(settings: StartSettings, log: Logger, closers: Closers): Promise<void> {
+async function run(
+  settings: StartSettings,
+  log: Logger,
+  { closers, example }: { closers: Closers; example: Example },
+): Promise<void> {
   const { config, authUrl, internalApiKey } = settings;
   const started: Started = {};
   const platform = await openPlatform(closers, started, log);
@@ -90,7 +102,12 @@ async function run(settings: StartSettings, log: Logger, closers: Closers): Prom
   started.late = late;
   await gateway.catalogIsCurrent();
   if (isNew) await enterSampleData(platform, gateway.url);
-  announce(gateway, auth.url);
+  example.show({
+    gatewayUrl: gateway.url,
+    token: (user) => createToken(platform, { user, ttlSeconds: TOKEN_LIFE_S }),
+    titles: () => Object.fromEntries(declaredManifests().map(({ key, title }) => [key, title])),
+  });
+  announce({ gateway: gateway.url, admin: gateway.adminUrl, auth: auth.url, example: example.url });
 }
 
 /** Owns the embedded database (or uses DATABASE_URL) and takes other commands' operations on it. */
@@ -126,7 +143,7 @@ function logRefusal(log: Logger, { attempt, change, reasons }: ChangeRefused): v
   log.warn({ ...who, change, reasons }, 'change refused');
 }
 
-function announce(gateway: Gateway, auth: string): void {
+function announce(urls: Parameters<typeof banner>[0]): void {
   const data = process.env.DATABASE_URL ? 'in the database of DATABASE_URL' : `${HOME} (embedded)`;
-  process.stdout.write(banner({ gateway: gateway.url, admin: gateway.adminUrl, auth }, data));
+  process.stdout.write(banner(urls, data));
 }

@@ -20,13 +20,21 @@ const EXAMPLES: Example[] = [
   { what: '404 no such route', user: 'ana', company: ACME, path: '/api/finance/nothing' },
 ];
 
+interface Urls {
+  gateway: string;
+  admin: string;
+  auth: string;
+  example: string;
+}
+
 /** What `npm start` prints: where things are, who can be tried, and lines to paste. */
-export function banner(urls: { gateway: string; admin: string; auth: string }, data: string): string {
+export function banner(urls: Urls, data: string): string {
   const companies = DEMO_COMPANIES.map(({ id, name }) => `  ${name.padEnd(10)} ${id}`);
   const people = DEMO_USERS.map(({ name, email }) => `  ${name.padEnd(10)} ${email}`);
   return [
     '',
     `${pc.bold('Kisum gateway')}  ${pc.cyan(urls.gateway)}`,
+    `  page     ${pc.cyan(urls.example)}  ${pc.dim('who may do what, live')}`,
     `  admin    ${urls.admin}/metrics`,
     `  auth     ${urls.auth}/.well-known/jwks.json`,
     `  data     ${data}`,

@@ -7,7 +7,7 @@ import { newSecret } from '../owner/secret.ts';
 
 const AUTH_URL = 'http://127.0.0.1:3097';
 /** Where the usual frontend development servers run. */
-const CORS_ORIGINS = 'http://localhost:3000,http://localhost:5173';
+const CORS_ORIGINS = ['http://localhost:3000', 'http://localhost:5173'];
 /** `npm start` opens the database itself; the gateway's own check of it must only be satisfied. */
 const EMBEDDED = 'postgres://embedded';
 
@@ -17,8 +17,11 @@ export interface StartSettings {
   authUrl: string;
 }
 
-/** The environment, with embedded defaults for whatever production requires. */
-export async function startSettings(): Promise<StartSettings> {
+/**
+ * The environment, with embedded defaults for whatever production requires.
+ * @param origins of the example page, let in beside the usual frontends
+ */
+export async function startSettings(origins: string[]): Promise<StartSettings> {
   const { env } = process;
   const authUrl = env.AUTH_URL || AUTH_URL;
   const internalApiKey = env.INTERNAL_API_KEY || (await keptSecret('internal-api-key', newSecret));
@@ -30,7 +33,7 @@ export async function startSettings(): Promise<StartSettings> {
     AUTH_ISSUER: env.AUTH_ISSUER || DEFAULT_ISSUER,
     AUTH_AUDIENCE: env.AUTH_AUDIENCE || DEFAULT_AUDIENCE,
     ASSERTION_KEYS: env.ASSERTION_KEYS || (await keptSecret('assertion-keys.json', generateAssertionKeys)),
-    CORS_ORIGINS: env.CORS_ORIGINS ?? CORS_ORIGINS,
+    CORS_ORIGINS: env.CORS_ORIGINS ?? [...CORS_ORIGINS, ...origins].join(','),
     POLICY_CACHE: env.POLICY_CACHE || inHome('policy'),
     DECISION_LOG: env.DECISION_LOG ?? LOCAL_LOG,
   });
