@@ -31,7 +31,7 @@ export class Breaker {
 
   /** @throws Error at once while it is open, else what `call` throws */
   async run<T>(call: () => Promise<T>): Promise<T> {
-    if (this.#isOpen) throw new Error('it failed too often in a row, and is only probed for now');
+    if (this.#isOpen) throw new Error('Auth failed too often in a row, and is only probed for now');
     return this.#watch(call);
   }
 

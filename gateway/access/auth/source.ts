@@ -8,6 +8,7 @@ import type { Subscriber } from '../feed.ts';
 import type { AccessSource, UserFact } from '../source.ts';
 import { NO_MEMBER, readAnswer, type Answer } from './answer.ts';
 import type { AuthClient } from './client.ts';
+import { Clocks } from './clocks.ts';
 import { Remembered } from './remembered.ts';
 
 const REMEMBERED_ANSWERS = 20_000;
@@ -33,7 +34,7 @@ export class AuthSource implements AccessSource, Subscriber {
     this.#boundMs = boundMs;
     this.#answers = new FactCache({
       max: REMEMBERED_ANSWERS,
-      proof: { proven: true },
+      proof: new Clocks(() => this.#answers.invalidateAll()),
       read: (key, bearer) => this.#read(key, bearer!),
     });
   }

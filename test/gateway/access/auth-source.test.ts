@@ -89,6 +89,24 @@ describe('access from Auth', () => {
     expect(asked).to.have.lengthOf(3);
   });
 
+  it('does not outlive a suspended machine, whose monotonic clock stood still', async () => {
+    const { source, asked, hold, release } = bench();
+    await source.access(ana, acme, one);
+    const now = Date.now;
+    try {
+      hold();
+      const underWay = source.access(ana, acme, two);
+      Date.now = () => now() + 1000;
+      const again = source.access(ana, acme, one);
+      release();
+      await Promise.all([underWay, again]);
+      expect(asked.map(({ bearer }) => bearer)).to.deep.equal([one, two, one, two]);
+      expect(source.access(ana, acme, one)).to.not.be.instanceOf(Promise);
+    } finally {
+      Date.now = now;
+    }
+  });
+
   it('a 403 is nobody who is a member, and no version is learnt from it', async () => {
     const { source, state } = bench();
     state.status = 403;
