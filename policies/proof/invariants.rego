@@ -46,6 +46,7 @@ law["nothing of a company for those who are not its active members"] := denied i
 
 law["nothing without an active base"] := denied if {
 	inside
+	not resolved
 	count(input.bases) == 0
 }
 
@@ -56,6 +57,7 @@ law["nothing with two personas at once"] := denied if {
 
 law["the persona is never extended"] := denied if {
 	inside
+	not resolved
 	input.subject.type == "base"
 	not input.subject.module in input.bases
 }
@@ -92,6 +94,12 @@ law["what is bought and granted is open"] := allowed if {
 
 law["adding an add-on or a grant never takes access away"] := count(input.lost) == 0 if allowed
 
+law["what the live auth service has judged is decided by what it lists alone"] := allowed == listed if {
+	inside
+	resolved
+	person
+}
+
 # Between modules.
 
 law["a module calls another only to read what was declared and is shared"] := denied if {
@@ -125,6 +133,18 @@ law["every fact against the request is told, and no other, in order"] := input.a
 law["the closed list of reasons is the contract's"] := input.answer.reasons == order if input.kind == "reasons"
 
 law["what the contract does not know opens nothing"] := input.answer.opens == false if input.kind == "malformed"
+
+# Capabilities: the laws of access hold of each.
+
+law["a capability is what the explanation of each of its routes says, remedies and all"] := input.answer.agrees if {
+	input.kind == "capability"
+	input.answer.whole
+}
+
+law["every module and every action of the catalog is told, and nothing else"] := input.answer.complete if {
+	input.kind == "capabilities"
+	input.answer.whole
+}
 
 # Layers, for people who ask why.
 

@@ -90,3 +90,21 @@ test_a_module_reads_what_is_shared_and_declared if {
 		"a module calls another only to read what was declared and is shared" in _broken(object.union(call, wrong))
 	}
 }
+
+test_what_auth_has_judged_needs_no_row if {
+	judged := {"resolved": true, "bases": [], "sold": []}
+	_broken(judged) == set()
+	_broken(object.union(judged, {"subject": {"module": "itself", "type": "base"}})) == set()
+	law := "what the live auth service has judged is decided by what it lists alone"
+	law in _broken(object.union(judged, {"granted": {"permission": false}}))
+	unknown := object.union(judged, {"subject": {"type": "unknown"}, "answer": _refused("module_unknown")})
+	_broken(unknown) == set()
+}
+
+test_a_capability_is_judged_as_a_request if {
+	capability := {"kind": "capability", "item": "permission", "answer": {"agrees": true}}
+	_broken(capability) == set()
+	"nothing outside the grant" in _broken(object.union(capability, {"granted": {"module": false}}))
+	law := "a capability is what the explanation of each of its routes says, remedies and all"
+	_broken(object.union(capability, {"answer": {"agrees": false}})) == {law}
+}

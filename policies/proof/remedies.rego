@@ -44,8 +44,10 @@ advised if {
 
 default curable := false
 
+# Where Auth has judged, nobody knows what would help.
 curable if {
 	denied
+	not resolved
 	input.answer.reachable
 }
 

@@ -68,3 +68,8 @@ test_strangers_and_modules_are_told_nothing if {
 	_ill_advised({"caller": {"method": "GET"}}) == {law}
 	_ill_advised(object.union(suspended, {"answer": {"shown": "none"}})) == set()
 }
+
+test_where_auth_has_judged_nothing_is_told if {
+	law := "a refusal tells remedies exactly where some change of the tenant's would help"
+	_ill_advised({"resolved": true}) == {law}
+}

@@ -46,11 +46,16 @@ order := [
 	"call_not_declared",
 ]
 
+# A request, or a capability: what is said of a module or an action is judged as a request for it.
+default asked := false
+
+asked if input.kind in {"request", "capability"}
+
 # The company asks through a member: only then is there anything to judge.
 default inside := false
 
 inside if {
-	input.kind == "request"
+	asked
 	input.route.access == "module"
 	input.token
 	input.member == "active"
@@ -60,9 +65,16 @@ default person := false
 
 person if input.caller == null
 
+# Auth has judged already: what was bought is not known, and what is granted is entitled.
+default resolved := false
+
+resolved if input.resolved
+
 default one_base := false
 
 one_base if count(input.bases) == 1
+
+one_base if resolved
 
 # A base is entitled when it is the one the company runs on; an add-on when something sells it on that base.
 default entitled := false
@@ -78,6 +90,11 @@ entitled if {
 	some row in input.sold
 	row.period == "active"
 	fits(row)
+}
+
+entitled if {
+	resolved
+	input.subject.type in {"base", "addon"}
 }
 
 fits(row) if row.on == "every base"
@@ -96,6 +113,14 @@ default lapsed := false
 lapsed if {
 	some row in input.sold
 	row.period == "over"
+}
+
+default listed := false
+
+listed if {
+	input.subject.type in {"base", "addon"}
+	input.granted.module
+	input.granted.permission
 }
 
 # What a module may do in another: read what its owner, a base module, shares, as it declared, in the same company.
@@ -152,6 +177,7 @@ facts contains "membership_inactive" if {
 
 facts contains "no_active_base" if {
 	inside
+	not resolved
 	count(input.bases) == 0
 }
 
@@ -190,6 +216,7 @@ facts contains "entitlement_expired" if {
 facts contains "module_not_entitled" if {
 	inside
 	input.subject.type == "addon"
+	not resolved
 	not bought
 	not lapsed
 }

@@ -85,7 +85,7 @@ _buys_nothing if {
 	input.change.addons == []
 }
 
-_is_member if input.target.membership.status != null
+_is_member if input.target.membership.status in {"active", "invited", "suspended"}
 
 # What a role may hand on; of nobody's role nothing. Of what is no role nothing can be said.
 _powers(role) := set() if is_null(role)
@@ -134,13 +134,13 @@ _units_within if {
 }
 
 _units_within if {
-	is_array(input.units)
+	_is_keys(input.units)
 	_limit == "kept"
 	input.change.type != "add_member"
 }
 
 _units_within if {
-	is_array(input.units)
+	_is_keys(input.units)
 	_is_keys(input.change.units)
 	every unit in input.change.units {
 		unit in input.units

@@ -80,6 +80,7 @@ test_a_member_there_must_be if {
 		_against(object.union(_asked(type, {}), {"target": null})) == ["target_not_a_member", "target_above"]
 	}
 	_allowed(object.union(_asked("add_member", {}), {"target": _nobody}))
+	_against(object.union(_asked("revoke", {}), {"target": {"membership": {"status": "x"}}})) == ["target_not_a_member"]
 	_against(object.union(_asked("add_member", {}), {"target": null})) == ["target_above"]
 }
 
@@ -156,7 +157,7 @@ test_what_is_malformed_is_not_allowed if {
 	every odd in [{}, 1, "north", true, [1]] {
 		_against({"change": {"units": odd}}) == ["units_not_grantable"]
 	}
-	every odd in [{}, 1, "north", true] {
+	every odd in [{}, 1, "north", true, [1]] {
 		_against({"units": odd}) == ["units_not_grantable"]
 	}
 }

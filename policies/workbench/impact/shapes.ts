@@ -10,7 +10,9 @@ interface Schema {
 const text = { type: 'string', minLength: 1 };
 const texts = { type: 'array', items: text };
 
-let known: Record<'snapshot' | 'input' | 'catalog', ValidateFunction> | undefined;
+type Kind = 'snapshot' | 'input' | 'catalog' | 'capabilities' | 'delegation';
+
+let known: Record<Kind, ValidateFunction> | undefined;
 
 /** What is wrong with a snapshot of this version, or null. */
 export function snapshotFault(value: unknown, version: string): string | null {
@@ -21,10 +23,16 @@ export function snapshotFault(value: unknown, version: string): string | null {
 /** What is wrong with the input of a decision, or null. */
 export const inputFault = (value: unknown): string | null => faultOf('input', value);
 
+/** What is wrong with the input of capabilities, or null. */
+export const capabilitiesFault = (value: unknown): string | null => faultOf('capabilities', value);
+
+/** What is wrong with a change somebody asks for, or null. */
+export const changeFault = (value: unknown): string | null => faultOf('delegation', value);
+
 /** What is wrong with a catalog as policy gets it, or null. */
 export const catalogFault = (value: unknown): string | null => faultOf('catalog', value);
 
-function faultOf(kind: 'snapshot' | 'input' | 'catalog', value: unknown): string | null {
+function faultOf(kind: Kind, value: unknown): string | null {
   known ??= compiled();
   const validate = known[kind];
   if (validate(value)) return null;
@@ -40,6 +48,8 @@ function compiled(): NonNullable<typeof known> {
     snapshot: ajv.compile(snapshotSchema(catalog, input)),
     input: ajv.compile(input),
     catalog: ajv.compile(catalog),
+    capabilities: ajv.compile(schemaFile('capabilities.json')),
+    delegation: ajv.compile(schemaFile('delegation.json')),
   };
 }
 

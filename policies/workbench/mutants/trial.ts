@@ -49,7 +49,7 @@ async function judged({ id, change }: Mutant, bench: Bench, workshop: Workshop):
   const policy = await workshop.compiled(change.file, change.text);
   if (policy === null) return { kind: 'broken' };
   if (policy.revision === workshop.original.revision) return { kind: 'same' };
-  const fate = await tried(policy, bench, FIRST);
+  const fate = await tried(policy, bench, [...soonest(change.file), ...FIRST]);
   if (fate.kind !== 'survived') return fate;
   if (await workshop.isSame(change.file, change.text)) return { kind: 'same' };
   return tried(policy, bench, more);
@@ -59,6 +59,19 @@ interface Round {
   size: Size;
   /** Of the proof's own odd catalog; else of the small one. */
   odd: boolean;
+  /** Where its fault is likely to show; everywhere where absent. */
+  only?: string[] | undefined;
+}
+
+/** Packages of which nothing is seen in most of the proof, and where it is seen. */
+const SEEN_IN: Record<string, string[]> = {
+  'kisum/capabilities/': ['capabilities'],
+  'kisum/delegation/': ['changes', 'specials'],
+};
+
+function soonest(file: string): Round[] {
+  const only = Object.entries(SEEN_IN).find(([folder]) => file.startsWith(folder))?.[1];
+  return only ? [{ size: 'quick', odd: false, only }] : [];
 }
 
 /** Nearly every fault shows in the first round. */
@@ -76,12 +89,13 @@ async function tried(
   wrong?: CatalogData,
 ): Promise<Fate> {
   const refusal = await refusalOf(policy, wrong ?? declared);
-  for (const { size, odd } of rounds) {
+  for (const { size, odd, only } of rounds) {
     // A wrong row of the small catalog is none of another.
     if (odd && wrong) continue;
     const catalog = odd ? { name: 'odd', declared: ODD_CATALOG } : { name: 'small', declared };
     const catalogs = [wrong ? { ...catalog, served: wrong } : catalog];
-    const { violations } = await prove(policy, { catalogs, size, invariants, workers: 0, stopAtFirst: true });
+    const options = { catalogs, size, only, invariants, workers: 0, stopAtFirst: true };
+    const { violations } = await prove(policy, options);
     const [first] = violations;
     const seen = violations.find(isWhole);
     if (refusal === null && seen) return { kind: 'killed', law: seen.law, size, counterexample: seen };

@@ -1,5 +1,5 @@
 /** Whether an answer has the shape the contract gives it. What it says is for the invariants. */
-import type { Layer, LogTreatment } from '../../contract.ts';
+import type { Capabilities, ChangeVerdict, Layer, LogTreatment } from '../../contract.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -30,6 +30,17 @@ export function isWholeEffective(answer: unknown): boolean {
   const { canManageUsers, canBuyAddons, grantableModules, grantablePermissions } = answer['delegation'];
   const lists = [answer['modules'], answer['permissions'], grantableModules, grantablePermissions];
   return typeof canManageUsers === 'boolean' && typeof canBuyAddons === 'boolean' && lists.every(isTexts);
+}
+
+export function isWholeCapabilities(answer: unknown): answer is Capabilities {
+  if (!isObject(answer)) return false;
+  return [answer['modules'], answer['actions']].every(
+    (part) => isObject(part) && Object.values(part).every(isWholeExplanation),
+  );
+}
+
+export function isWholeVerdict(answer: unknown): answer is ChangeVerdict {
+  return isObject(answer) && typeof answer['allow'] === 'boolean' && isTexts(answer['reasons']);
 }
 
 export function isWholeLayers(answer: unknown): answer is Layer[] {

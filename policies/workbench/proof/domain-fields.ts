@@ -1,5 +1,6 @@
 /** What the domain varies of each input: a field it leaves alone would make the proof silent about it. */
 import { MEMBERSHIPS } from './people.ts';
+import { CHANGE_TYPES } from './sweep-changes.ts';
 import { PERIODS } from './periods.ts';
 import { leavesOf, type Schema } from './schema.ts';
 
@@ -17,7 +18,11 @@ const ACCESS = {
   ...below('access.addons.[]', ROW('addon')),
   'access.modules.[]': null,
   'access.permissions.[]': null,
+  'access.resolved': [true],
 };
+
+const ROLE = { canManageUsers: null, canBuyAddons: null, canGrant: null };
+const MEMBERSHIP = { 'membership.status': ACCESS['access.membership.status'] };
 
 /** Schema → its fields, each with the values the domain gives it where they are a closed list. */
 const VARIED: Record<string, Record<string, unknown[] | null>> = {
@@ -27,7 +32,22 @@ const VARIED: Record<string, Record<string, unknown[] | null>> = {
     ...below('caller', { module: null, method: null, same_company: null }),
     ...ACCESS,
   },
-  effective: { ...ACCESS, ...below('role', { canManageUsers: null, canBuyAddons: null, canGrant: null }) },
+  effective: { ...ACCESS, ...below('role', ROLE) },
+  capabilities: ACCESS,
+  delegation: {
+    ...ACCESS,
+    ...below('role', ROLE),
+    'units.[]': null,
+    'change.type': CHANGE_TYPES,
+    ...below('change', {
+      'modules.[]': null,
+      'permissions.[]': null,
+      'packages.[]': null,
+      'addons.[]': null,
+    }),
+    ...below('change', { 'units.[]': null, ...below('role', ROLE) }),
+    ...below('target', { ...MEMBERSHIP, ...below('role', ROLE) }),
+  },
   log: { route: null, caller: null, 'result.allow': null, 'result.reason': null },
 };
 

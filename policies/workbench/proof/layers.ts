@@ -25,23 +25,25 @@ export function examineLayers(court: Court, sweep: string, question: string, fac
 function isFactual(declared: CatalogData, { route, authenticated, caller, access }: DecisionInput) {
   const subject = subjectOf(declared, route, caller);
   const { permission = null, entity = null } = routeOf(declared, route) ?? {};
-  const { membership = null, subscriptions = [], addons = [] } = access ?? {};
+  const { membership = null, subscriptions = [], addons = [], resolved } = access ?? {};
   const sells = (product: { modules: Record<string, boolean> } | undefined): boolean =>
     subject !== null && product?.modules[subject] === true;
   const expected: Record<Layer['layer'], object> = {
     entry: { route, authenticated },
     membership: { membership },
-    base: { subscriptions },
-    entitlement: {
-      module: subject,
-      addons: addons.filter((row) => sells(declared.addons[row.addon])),
-      subscriptions: subscriptions.filter((row) => sells(declared.packages[row.package])),
-    },
+    base: resolved ? { resolved } : { subscriptions },
+    entitlement: resolved
+      ? { module: subject, resolved }
+      : {
+          module: subject,
+          addons: addons.filter((row) => sells(declared.addons[row.addon])),
+          subscriptions: subscriptions.filter((row) => sells(declared.packages[row.package])),
+        },
     module_grant: { module: subject },
     action: caller === null ? { permission } : { caller, entity },
   };
   return ({ layer, holds, facts }: Layer): boolean => {
-    if (layer !== 'base') return isDeepStrictEqual(facts, expected[layer]);
+    if (layer !== 'base' || resolved) return isDeepStrictEqual(facts, expected[layer]);
     const { base, ...rows } = facts;
     return (base !== null) === holds && isDeepStrictEqual(rows, expected.base);
   };

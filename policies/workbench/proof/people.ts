@@ -26,6 +26,8 @@ export const ROLES: (RoleFacts | null)[] = [
   ),
 ];
 
+export const EVERY_RIGHT: RoleFacts = { canManageUsers: true, canBuyAddons: true, canGrant: true };
+
 /** Every key the catalog knows that routes or permissions use for this module. */
 export function permissionsOf({ permissions, routes }: CatalogData, module: string): string[] {
   const listed = Object.keys(permissions).filter((key) => permissions[key]!.module === module);

@@ -31,7 +31,7 @@ export interface ProofOptions {
   /** Ends at the first block with a counterexample. */
   stopAtFirst?: boolean;
   /** Names of sweeps, and `specials`, where not everything is to be looked at. */
-  only?: readonly string[];
+  only?: readonly string[] | undefined;
   onProgress?: (cells: number, of: number) => void;
 }
 

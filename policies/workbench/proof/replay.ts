@@ -1,14 +1,23 @@
 /** One question again, told in full: what was asked, what was answered, and every law that speaks of it. */
-import type { DecisionInput, EffectiveInput, LogInput } from '../../contract.ts';
+import type {
+  CapabilitiesInput,
+  ChangeInput,
+  DecisionInput,
+  EffectiveInput,
+  LogInput,
+} from '../../contract.ts';
 import { ENTRYPOINTS, type Entrypoint } from '../../engine/entrypoints.ts';
 import type { Block } from './block.ts';
-import { inputFault } from '../impact/shapes.ts';
+import { capabilitiesFault, changeFault, inputFault } from '../impact/shapes.ts';
+import { examineCapabilities } from './capabilities.ts';
+import { examineChanges } from './changes.ts';
 import { createCourt, type Counterexample, type Court } from './court.ts';
 import { examineEffective } from './effective.ts';
+import { examineOpening } from './malformed.ts';
 import type { Invariants } from './judge.ts';
 import type { ProvenCatalog } from './prove.ts';
 import { examineRequests } from './requests.ts';
-import { examineOpening, examineReasonList, examineTreatment } from './specials.ts';
+import { examineReasonList, examineTreatment } from './specials.ts';
 
 /** What it takes to ask again: a counterexample, or the part of it that matters. */
 export type Replayable = Pick<Counterexample, 'entrypoint' | 'input' | 'catalog'>;
@@ -58,7 +67,12 @@ function examineAgain(court: Court, entrypoint: Entrypoint, input: unknown): Ent
       examineTreatment(court, input as LogInput);
       return [entrypoint];
     case ENTRYPOINTS.capabilities:
+      if (capabilitiesFault(input) !== null) examineOpening(court, entrypoint, input, 'replay');
+      else examineCapabilities(court, { ...NOBODY_ASKS, ...(input as CapabilitiesInput), capable: true });
+      return [entrypoint];
     case ENTRYPOINTS.delegation:
+      if (changeFault(input) !== null) examineOpening(court, entrypoint, input, 'replay');
+      else examineChanges(court, changeBlock(input as ChangeInput));
       return [entrypoint];
     case ENTRYPOINTS.effective:
       examineEffective(court, effectiveBlock(input as EffectiveInput));
@@ -68,7 +82,7 @@ function examineAgain(court: Court, entrypoint: Entrypoint, input: unknown): Ent
     case ENTRYPOINTS.layers:
     case ENTRYPOINTS.remedies:
       if (inputFault(input) !== null) {
-        examineOpening(court, input, 'replay');
+        examineOpening(court, ENTRYPOINTS.decision, input, 'replay');
         return [ENTRYPOINTS.decision];
       }
       examineRequests(court, requestBlock(input as DecisionInput));
@@ -87,6 +101,12 @@ function requestBlock({ route, authenticated, caller, access }: DecisionInput): 
   };
 }
 
+const NOBODY_ASKS = { sweep: 'replay', token: true, callers: [], routes: [] };
+
 function effectiveBlock({ access, role }: EffectiveInput): Block {
-  return { sweep: 'replay', token: true, access, callers: [], routes: [], roles: [role] };
+  return { ...NOBODY_ASKS, access, roles: [role] };
+}
+
+function changeBlock({ access, ...change }: ChangeInput): Block {
+  return { ...NOBODY_ASKS, access, changes: [change] };
 }

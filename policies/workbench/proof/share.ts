@@ -1,5 +1,7 @@
 /** The part of a proof that one thread does: every n-th block of every sweep. */
 import { cellsIn, type Block } from './block.ts';
+import { examineCapabilities } from './capabilities.ts';
+import { examineChanges } from './changes.ts';
 import { createCourt, type Counterexample, type Examined, type Subject } from './court.ts';
 import type { Size } from './dimensions.ts';
 import { examineEffective } from './effective.ts';
@@ -27,6 +29,8 @@ export function examineShare(share: Share, onProgress: (cells: number) => void):
     for (const block of sharedOut(share, subject)) {
       examineRequests(court, block);
       examineEffective(court, block);
+      examineCapabilities(court, block);
+      examineChanges(court, block);
       done += cellsIn(block);
       if (done >= BETWEEN_REPORTS) {
         onProgress(done);

@@ -1,7 +1,15 @@
 /** A counterexample as something that happened to somebody. */
-import type { AccessFacts, CallerFacts, DecisionInput, EffectiveInput, PeriodFacts } from '../../contract.ts';
+import type {
+  AccessFacts,
+  CallerFacts,
+  CapabilitiesInput,
+  ChangeInput,
+  DecisionInput,
+  EffectiveInput,
+  PeriodFacts,
+} from '../../contract.ts';
 import { ENTRYPOINTS, type Entrypoint } from '../../engine/entrypoints.ts';
-import { inputFault } from '../impact/shapes.ts';
+import { capabilitiesFault, changeFault, inputFault } from '../impact/shapes.ts';
 import type { Counterexample } from './court.ts';
 
 /** Lines of plain text: who, company, what was asked, what was answered, and which law that breaks. */
@@ -18,11 +26,13 @@ export function storyOf({ law, input, cell, entrypoint, catalog, sweep }: Counte
   ];
 }
 
-type Told = DecisionInput | EffectiveInput;
+type Told = DecisionInput | EffectiveInput | CapabilitiesInput | ChangeInput;
 
 /** The log's questions, and those that are no questions of the contract, have nobody in them. */
 function isOfPeople(entrypoint: Entrypoint, input: unknown): boolean {
   if (entrypoint === ENTRYPOINTS.effective) return true;
+  if (entrypoint === ENTRYPOINTS.capabilities) return capabilitiesFault(input) === null;
+  if (entrypoint === ENTRYPOINTS.delegation) return changeFault(input) === null;
   return entrypoint !== ENTRYPOINTS.logTreatment && inputFault(input) === null;
 }
 
@@ -50,6 +60,7 @@ function memberOf(access: AccessFacts | null): string {
 
 function companyOf(access: AccessFacts | null): string {
   if (access === null) return 'none';
+  if (access.resolved) return 'judged by Auth';
   const packages = access.subscriptions.map((row) => `${row.package} (${periodOf(row)})`);
   const addons = access.addons.map((row) => `${row.addon} (${periodOf(row)})`);
   return `packages: ${listOf(packages)}; add-ons: ${listOf(addons)}`;
@@ -60,10 +71,15 @@ function periodOf({ status, started, ended }: PeriodFacts): string {
 }
 
 function askedOf(input: Told): string {
+  if ('change' in input) {
+    const { change, target, role, units } = input;
+    return `to make the change ${JSON.stringify(change)} to ${JSON.stringify(target)}, with the role ${JSON.stringify(role)} and the units ${JSON.stringify(units)}`;
+  }
   if ('role' in input) {
     const { role } = input;
     return `what they can do, and hand on with the role ${JSON.stringify(role)}`;
   }
+  if (!('route' in input)) return 'every capability';
   const { route, caller } = input;
   return `${route ?? 'a route that is not there'}${caller === null ? '' : callOf(caller)}`;
 }

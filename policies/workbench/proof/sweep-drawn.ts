@@ -41,6 +41,7 @@ export function* drawn(catalog: CatalogData, size: Size): Generator<Block> {
       callers: draw() < 0.7 ? PERSON : [call],
       routes: Array.from({ length: ROUTES }, () => one(routes)),
       roles: [one(ROLES)],
+      capable: block % 10 === 0,
     };
   }
 }

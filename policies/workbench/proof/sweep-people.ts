@@ -17,6 +17,7 @@ import {
   type Size,
 } from './dimensions.ts';
 import {
+  EVERY_RIGHT,
   MEMBERSHIPS,
   METHODS,
   PERSON,
@@ -27,8 +28,6 @@ import {
   grantChoices,
   permissionsOf,
 } from './people.ts';
-
-const EVERY_RIGHT = ROLES.slice(-1);
 
 /** Every route for whoever has no token, no company, or no membership that stands; also routes that are not there. */
 export function* doors(catalog: CatalogData, size: Size): Generator<Block> {
@@ -52,7 +51,7 @@ export function* routes(catalog: CatalogData, size: Size): Generator<Block> {
     const explainedGrants = granted.slice(0, size === 'all' ? 5 : 4);
     for (const [base, bought, grants] of product(bases, own, granted)) {
       const access = accessOf(together(base, bought), grants);
-      const roles = EVERY_RIGHT;
+      const roles = [EVERY_RIGHT];
       const explained = explainedGrants.includes(grants);
       yield { sweep: 'routes', token: true, access, callers: PERSON, routes: asked, roles, explained };
     }
@@ -76,7 +75,7 @@ export function* permissions(catalog: CatalogData, size: Size): Generator<Block>
           access,
           callers: PERSON,
           routes: asked,
-          roles: EVERY_RIGHT,
+          roles: [EVERY_RIGHT],
         };
       }
     }
@@ -93,7 +92,7 @@ export function* memberships(catalog: CatalogData, size: Size): Generator<Block>
     const granted = ends(grantChoices(catalog, module ?? ''));
     for (const [base, bought, grants, membership] of product(bases, own, granted, outside)) {
       const access = accessOf(together(base, bought), grants, membership);
-      const block = { token: true, access, callers: PERSON, routes, roles: EVERY_RIGHT };
+      const block = { token: true, access, callers: PERSON, routes, roles: [EVERY_RIGHT] };
       yield { sweep: 'memberships', ...block, explained: membership?.status !== 'suspended' };
     }
   }

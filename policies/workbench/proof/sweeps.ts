@@ -5,6 +5,8 @@
 import type { CatalogData } from '../../contract.ts';
 import type { Block } from './block.ts';
 import type { Size } from './dimensions.ts';
+import { changes } from './sweep-changes.ts';
+import { capabilities, resolved } from './sweep-capabilities.ts';
 import { drawn } from './sweep-drawn.ts';
 import { callers, calls, doors, memberships, permissions, roles, routes } from './sweep-people.ts';
 import { foreignPeriods, foreignProducts, ownRows, periods, subscriptionRows } from './sweep-periods.ts';
@@ -18,6 +20,9 @@ export const SWEEPS: Sweep[] = [
   routes,
   memberships,
   roles,
+  resolved,
+  capabilities,
+  changes,
   periods,
   permissions,
   calls,

@@ -48,6 +48,7 @@ export function createWords(declared: CatalogData, period: (it: PeriodFacts) => 
     bases,
     company(access, subject) {
       const facts = access ?? NOBODY;
+      if (facts.resolved) return resolvedTo(facts, subject);
       // A base is what the company runs on, however often it was bought; only an add-on is sold by rows of its own.
       const rows = subject === null || typeOf(subject) === 'base' ? '' : sold(facts, subject).join(',');
       const told = { module: subject === null ? null : ITSELF, type: typeOf(subject) };
@@ -75,6 +76,12 @@ export function createWords(declared: CatalogData, period: (it: PeriodFacts) => 
       return `"caller":${JSON.stringify(told)},"called":${JSON.stringify(called)}`;
     },
   };
+
+  /** What Auth has judged: no row of it counts. */
+  function resolvedTo({ membership }: AccessFacts, subject: Subject): string {
+    const told = { module: subject === null ? null : ITSELF, type: typeOf(subject) };
+    return `"member":"${membership?.status ?? 'none'}","resolved":true,"bases":[],"subject":${JSON.stringify(told)},"sold":[]`;
+  }
 
   function keysOf(set: Record<string, boolean>): string[] {
     return Object.keys(set)

@@ -52,10 +52,12 @@ const LONG = 'routes';
 
 /** Where an answer can be seen at all, for those that are not seen everywhere. */
 const SEEN_IN: Partial<Record<Entrypoint, readonly string[]>> = {
-  [ENTRYPOINTS.explanation]: ['routes', 'memberships', 'doors'],
-  [ENTRYPOINTS.layers]: ['routes', 'memberships', 'doors'],
-  [ENTRYPOINTS.remedies]: ['routes', 'memberships', 'doors'],
-  [ENTRYPOINTS.effective]: ['routes', 'memberships', 'roles', 'permissions', 'drawn'],
+  [ENTRYPOINTS.capabilities]: ['capabilities', SPECIALS],
+  [ENTRYPOINTS.delegation]: ['changes', SPECIALS],
+  [ENTRYPOINTS.explanation]: ['routes', 'memberships', 'doors', 'resolved', 'capabilities'],
+  [ENTRYPOINTS.layers]: ['routes', 'memberships', 'doors', 'resolved'],
+  [ENTRYPOINTS.remedies]: ['routes', 'memberships', 'doors', 'resolved'],
+  [ENTRYPOINTS.effective]: ['routes', 'memberships', 'roles', 'resolved', 'permissions', 'drawn'],
   [ENTRYPOINTS.logTreatment]: [SPECIALS],
 };
 

@@ -21,7 +21,11 @@ const DECISION = 'kisum/decision/decision.rego';
 const EXPLAIN = 'kisum/explain/explain.rego';
 const EFFECTIVE = 'kisum/effective/effective.rego';
 const LAYERS = 'kisum/layers/layers.rego';
+const CAPABILITIES = 'kisum/capabilities/capabilities.rego';
+const DELEGATION = 'kisum/delegation/delegation.rego';
+const ENTITLEMENT = 'kisum/entitlement/entitlement.rego';
 const LOG = 'system/log/log.rego';
+const PURCHASE = 'kisum/purchase/purchase.rego';
 const REMEDY = 'kisum/remedy/remedy.rego';
 const FIRST_LINE = 'decision := {"allow": true, "reason": null} if entry.verdict == "open"';
 
@@ -89,8 +93,8 @@ const WRONG: Wrong[] = [
   {
     name: 'closes a module to whoever may enter many',
     file: 'kisum/grant/grant.rego',
-    from: 'module if subject.module in input.access.modules',
-    to: 'module if {\n\tsubject.module in input.access.modules\n\tcount(input.access.modules) < 2\n}',
+    from: 'enters(module) if module in input.access.modules',
+    to: 'enters(module) if {\n\tmodule in input.access.modules\n\tcount(input.access.modules) < 2\n}',
     only: ['routes'],
     breaks: ['adding an add-on or a grant never takes access away'],
   },
@@ -113,8 +117,8 @@ const WRONG: Wrong[] = [
   {
     name: 'tells the last reason first',
     file: EXPLAIN,
-    from: '[reason | some reason in reasons.order; _standings[reason]]',
-    to: 'array.reverse([reason | some reason in reasons.order; _standings[reason]])',
+    from: 'reasons.told(_standings)',
+    to: 'array.reverse(reasons.told(_standings))',
     only: ['routes'],
     breaks: ['every fact against the request is told, and no other, in order'],
   },
@@ -178,16 +182,16 @@ const WRONG: Wrong[] = [
   {
     name: 'advises grants nobody needs',
     file: REMEDY,
-    from: '_grant_module := [] if grant.module',
-    to: '_grant_module := [] if not is_boolean(grant.module)',
+    from: '_granting(module) := [] if grant.enters(module)',
+    to: '_granting(module) := [] if module == ""',
     only: ['routes'],
     breaks: ['no remedy can be left out'],
   },
   {
     name: 'advises half of what is needed',
     file: REMEDY,
-    from: 'else := [] if grant.permission',
-    to: 'else := [] if is_boolean(grant.permission)',
+    from: 'permitting(permission) := [] if grant.may(permission)',
+    to: 'permitting(permission) := [] if is_string(permission)',
     only: ['routes'],
     breaks: ['remedies together allow what was refused, whichever package is taken'],
   },
@@ -202,8 +206,8 @@ const WRONG: Wrong[] = [
   {
     name: 'sends everybody to the admin, with a permission of its own',
     file: REMEDY,
-    from: /"company owner"([^]*)"permission": route\.entry\.permission/,
-    to: '"tenant admin"$1"permission": "all.things.view"',
+    from: /"permission": permission([^]*)"tenant admin"/,
+    to: '"permission": "all.things.view"$1"company owner"',
     only: ['routes'],
     breaks: [
       "letting in and granting is for the tenant's admin, buying for the company's owner",
@@ -213,14 +217,14 @@ const WRONG: Wrong[] = [
   {
     name: 'grants before anything is bought',
     file: REMEDY,
-    from: '[_joining, _purchase.parts, _granting]',
-    to: '[_granting, _joining, _purchase.parts]',
+    from: '[_joining, entering(subject.module), _permitting]',
+    to: '[_permitting, _joining, entering(subject.module)]',
     only: ['routes'],
     breaks: ['remedies come in the order they are made'],
   },
   {
     name: 'sells anew what could be renewed',
-    file: REMEDY,
+    file: PURCHASE,
     from: '"renew_subscription": 2',
     to: '"renew_subscription": 5',
     only: ['routes'],
@@ -228,7 +232,7 @@ const WRONG: Wrong[] = [
   },
   {
     name: 'names one package where others do as well',
-    file: REMEDY,
+    file: PURCHASE,
     from: '"packages": sort(packages)',
     to: '"packages": array.slice(sort(packages), 0, 1)',
     only: ['routes'],
@@ -241,6 +245,110 @@ const WRONG: Wrong[] = [
     to: 'if is_boolean(remedy.visible)',
     only: ['memberships'],
     breaks: ['a member is told the remedies, a module and whoever is no active member none'],
+  },
+  {
+    name: 'does not hear that Auth has judged',
+    file: ENTITLEMENT,
+    from: 'input.access.resolved == true',
+    to: 'input.access.resolved == false',
+    only: ['resolved'],
+    breaks: ['what the live auth service has judged is decided by what it lists alone'],
+  },
+  {
+    name: 'has no advice for an action',
+    file: CAPABILITIES,
+    from: '_listed(entry, remedy.permitting(permission))',
+    to: '[]',
+    only: ['capabilities'],
+    breaks: ['a capability is what the explanation of each of its routes says, remedies and all'],
+  },
+  {
+    name: 'leaves out the actions of other modules',
+    file: CAPABILITIES,
+    from: 'some permission, row in data.catalog.permissions\n',
+    to: 'some permission, row in data.catalog.permissions\n\trow.module in input.access.modules\n',
+    only: ['capabilities'],
+    breaks: ['every module and every action of the catalog is told, and nothing else'],
+  },
+  {
+    name: 'lets suspended members change things',
+    file: DELEGATION,
+    from: 'verdict := {"allow": false,',
+    to: 'verdict := {"allow": membership.present,',
+    only: ['changes'],
+    breaks: ['whoever is no active member changes nothing'],
+  },
+  {
+    name: 'takes one right for another',
+    file: DELEGATION,
+    from: 'not _own.canManageUsers',
+    to: 'not _own.canBuyAddons',
+    only: ['changes'],
+    breaks: ['people are managed by those who may manage them'],
+  },
+  {
+    name: 'lets everybody buy',
+    file: DELEGATION,
+    from: '\tnot _buys_nothing\n',
+    to: '\tnot _buys_nothing\n\tnot _own.canManageUsers\n',
+    only: ['changes'],
+    breaks: ['what the company buys is bought by those who may buy'],
+  },
+  {
+    name: 'grants what its maker lacks',
+    file: DELEGATION,
+    from: 'module in _own.grantableModules',
+    to: 'is_string(module)',
+    only: ['changes'],
+    breaks: ['nobody hands on what they lack'],
+  },
+  {
+    name: 'looks at the role that is given alone',
+    file: DELEGATION,
+    from: '"target_above" if not _target_within',
+    to: '"target_above" if not _role_within',
+    only: ['changes'],
+    breaks: ['nobody manages whoever may hand on more'],
+  },
+  {
+    name: 'looks at the role that is there alone',
+    file: DELEGATION,
+    from: '"role_not_grantable" if not _role_within',
+    to: '"role_not_grantable" if not _target_within',
+    only: ['changes'],
+    breaks: ['nobody gives a role that hands on more than theirs'],
+  },
+  {
+    name: 'hands on units its maker does not see',
+    file: DELEGATION,
+    from: 'unit in input.units',
+    to: 'is_string(unit)',
+    only: ['changes'],
+    breaks: ['whoever is limited makes nobody wider than they are'],
+  },
+  {
+    name: 'tells the last reason against a change first',
+    file: DELEGATION,
+    from: 'some reason in reasons.changes',
+    to: 'some reason in array.reverse(reasons.changes)',
+    only: ['changes'],
+    breaks: ['a change is refused for every fact against it, in order, and for no other'],
+  },
+  {
+    name: 'refuses every change',
+    file: DELEGATION,
+    from: '"allow": _reasons == []',
+    to: '"allow": false',
+    only: ['changes'],
+    breaks: ['a change that nothing speaks against is allowed'],
+  },
+  {
+    name: 'has less for whoever has no limit',
+    file: DELEGATION,
+    from: '_limit in {"kept", "null"}',
+    to: '_limit in {"null"}',
+    only: ['changes'],
+    breaks: ['more rights never forbid a change'],
   },
 ];
 
