@@ -227,6 +227,11 @@ describe('companies and people', function () {
     ])
       it(`"${text}" is refused`, () => expect(() => endOf(text, now)).to.throw(CliError));
 
+    it('that is over says which command ends it at once', () => {
+      expect(() => endOf('2027-03-10', now)).to.throw('kisum-cli unentitle');
+      expect(() => endOf('2027-03-10', now, 'revoke')).to.throw('kisum-cli revoke');
+    });
+
     it('in days gives at least so many, and the same all day long', () => {
       fc.assert(
         fc.property(
