@@ -24,7 +24,8 @@ describe('an open stream outlives its revocation', () => {
   let stage: StreamStage;
   let identity: Record<string, string>;
   const wires: Wire[] = [];
-  before(async () => {
+  before(async function () {
+    this.timeout(60_000);
     stage = await openStreamStage({ env: { CORS_ORIGINS: APP } });
     identity = { authorization: `Bearer ${await stage.token('ben')}`, 'x-org': COMPANY.acme };
   });

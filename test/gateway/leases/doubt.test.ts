@@ -7,7 +7,9 @@ import { Leases } from '../../../gateway/leases/leases.ts';
 import type { Exchange } from '../../../gateway/request/exchange.ts';
 import { until } from '../../support/until.ts';
 
-const LEASE_MS = 600;
+/** Long, where a test is about something else: a slow machine must not end it. */
+const LONG_MS = 60_000;
+const SHORT_MS = 600;
 
 /** A stream of a user, and when it was cut. */
 type Held = Exchange & { cutAt?: number; refusal?: Refusal };
@@ -29,7 +31,7 @@ class Hall {
   /** Sweeps, and questions to policy. */
   looks = 0;
 
-  constructor() {
+  constructor(leaseMs = LONG_MS) {
     const { active } = this;
     const route = { id: 'r', module: 'm', access: 'module' };
     const catalog = () => ({
@@ -60,7 +62,7 @@ class Hall {
     };
     const proven = () => this.unprovenMs;
     this.leases = new Leases(parts as never, {
-      leaseMs: LEASE_MS,
+      leaseMs,
       proof: {
         get unprovenMs() {
           return proven();
@@ -120,7 +122,11 @@ const never = () => new Promise<Access>(() => {});
 
 describe('a lease in doubt', () => {
   let hall: Hall;
-  beforeEach(() => (hall = new Hall()));
+  const takeHall = (leaseMs?: number) => {
+    hall?.leases.stop();
+    hall = new Hall(leaseMs);
+  };
+  beforeEach(() => takeHall());
   afterEach(() => hall.leases.stop());
 
   it('is read once for all that one user has open in one company', async () => {
@@ -175,6 +181,7 @@ describe('a lease in doubt', () => {
     ['is not answered', never],
   ] as const) {
     it(`that ${what} is cut when its time is up, and not before`, async () => {
+      takeHall(SHORT_MS);
       const ana = hall.hold('ana');
       const ben = hall.hold('ben');
       hall.answer = answer;
@@ -182,7 +189,7 @@ describe('a lease in doubt', () => {
       hall.change('ana');
       await until(() => ana.cutAt !== undefined);
       expect(ana.refusal).to.include({ code: 'service_unavailable' });
-      expect(ana.cutAt! - began).to.be.within(LEASE_MS / 2, LEASE_MS * 3);
+      expect(ana.cutAt! - began).to.be.greaterThan(SHORT_MS / 2);
       expect(ben.cutAt).to.equal(undefined);
     });
   }
@@ -205,6 +212,7 @@ describe('a lease in doubt', () => {
   });
 
   it('is every one while no policy may be asked, and is cut when its time is up', async () => {
+    takeHall(SHORT_MS);
     const ana = hall.hold('ana');
     hall.isPolicyCurrent = false;
     await until(() => ana.cutAt !== undefined);
@@ -215,16 +223,16 @@ describe('a lease in doubt', () => {
     const ana = hall.hold('ana');
     const anybody = hall.hold('x');
     Object.assign(anybody, { userId: undefined });
-    hall.unprovenMs = LEASE_MS;
+    hall.unprovenMs = LONG_MS;
     await until(() => ana.cutAt !== undefined);
     expect(anybody.cutAt).to.equal(undefined);
   });
 
   it('that was not heard of because the process stood still has a moment to be heard of', async () => {
     const ana = hall.hold('ana');
-    hall.unprovenMs = LEASE_MS;
+    hall.unprovenMs = LONG_MS;
     const { looks } = hall;
-    for (const end = performance.now() + LEASE_MS; performance.now() < end;);
+    for (const end = performance.now() + 600; performance.now() < end;);
     // The sweep that comes late spares it, and it is heard of before the next.
     await until(() => hall.looks > looks);
     hall.unprovenMs = 0;
@@ -235,7 +243,7 @@ describe('a lease in doubt', () => {
   it('that cannot be cut when its time is up is judged again too, and goes on if it may', async () => {
     let isCuttable = false;
     const ana = hall.hold('ana', hall.access(), () => isCuttable);
-    hall.unprovenMs = LEASE_MS;
+    hall.unprovenMs = LONG_MS;
     await until(() => hall.reads.length >= 2);
     expect(ana.cutAt).to.equal(undefined);
     hall.unprovenMs = 0;

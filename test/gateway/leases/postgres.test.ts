@@ -23,7 +23,7 @@ describe('a lease, on a PostgreSQL server', () => {
     const db = await openDatabase({ url: proxy.url }, { timeoutMs: 300 });
     stage = await openStreamStage({
       database: { db, drop: () => db.destroy() },
-      env: { ACCESS_LEASE_MS: '1000', ACCESS_MAX_STALENESS_MS: '500', DB_TIMEOUT_MS: '300' },
+      env: { ACCESS_MAX_STALENESS_MS: '500', DB_TIMEOUT_MS: '300' },
     });
   });
   after(async () => {

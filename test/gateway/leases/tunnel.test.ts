@@ -142,18 +142,6 @@ describe('a tunnel that is cut', () => {
     expect(received()).to.deep.equal(own);
   });
 
-  it('lets go of a client that stays, and passes on nothing it says', async () => {
-    const { tunnel, client, module, near, outcome } = await join();
-    let heard = 0;
-    module.on('data', () => (heard += 1));
-    client.allowHalfOpen = true;
-    tunnel.cut(REFUSED);
-    await outcome;
-    client.write('still here');
-    await until(() => near.destroyed);
-    expect(heard).to.equal(0);
-  });
-
   it('lets go of a client that does not read', async () => {
     const { tunnel, client, module, near } = await join();
     client.pause();
