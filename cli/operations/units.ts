@@ -14,6 +14,7 @@ import { operatorOf } from './delegation/maker.ts';
 import { noMember } from './missing.ts';
 import { nearestOrAll, oneCompany, oneUser } from './names.ts';
 import type { Operation, Platform } from './platform.ts';
+import { quoted } from './quoted.ts';
 import type { MemberArgs } from './users.ts';
 
 export interface UnitArgs {
@@ -83,4 +84,4 @@ async function mustBeUnits(db: Platform['db'], company: Company, units: string[]
   if (told.length > 0) throw new CliError(EXIT.usage, told.join('\n'));
 }
 
-const lists = ({ name }: Company): string => `kisum-cli company show ${name}`;
+const lists = ({ name }: Company): string => `kisum-cli company show ${quoted(name)}`;

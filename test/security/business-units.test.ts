@@ -4,7 +4,7 @@ import finance from '../../modules/addons/finance/index.ts';
 import { migrateModule } from '../../modules/kit/migrate.ts';
 import { createStore, type Reach } from '../../modules/kit/store.ts';
 import { grant } from '../../platform/auth/memberships.ts';
-import { addUnit, limitMembership, removeUnit } from '../../platform/auth/units.ts';
+import { addUnit, limitMembership, MAX_UNITS, removeUnit } from '../../platform/auth/units.ts';
 import { DATABASES } from '../modules/support/both.ts';
 import { assertionOf, claimsIn } from '../support/assertion.ts';
 import { serverDatabase, type TestDatabase } from '../support/databases.ts';
@@ -109,6 +109,17 @@ describe('the limit in the assertion', () => {
     await until(async () => claimsIn(await given('ben')).units !== null);
     expect(claimsIn(await given('ben')).units).to.deep.equal(['berlin', 'rotterdam']);
     expect(claimsIn(await given('ana')).units).to.equal(null);
+  });
+
+  it('is never too long for a module to read', async () => {
+    const units = Array.from({ length: MAX_UNITS }, (_, at) => `${'x'.repeat(62)}${10 + at}`);
+    for (const unit of units) await addUnit(stage.db, COMPANY.acme, unit, 'test');
+    await limitMembership(stage.db, { ...BEN, userId: USER.ana }, units, 'test');
+    await until(async () => claimsIn(await given('ana')).units?.length === MAX_UNITS);
+    const assertion = assertionOf(await given('ana'));
+    expect(assertion.length).to.be.below(8192);
+    expect(claimsIn(await given('ana')).permissions).to.deep.equal(['finance.expense.view']);
+    await limitMembership(stage.db, { ...BEN, userId: USER.ana }, null, 'test');
   });
 
   it('goes with the user wherever a module asks for them', async () => {
