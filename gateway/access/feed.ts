@@ -2,7 +2,7 @@ import type { Database } from '../../platform/database/database.ts';
 import { pruneChanges, readChanges, type VersionChange } from '../../platform/versions.ts';
 import type { Logger } from '../log.ts';
 import type { Proof } from './fact-cache.ts';
-import { Moment } from './moment.ts';
+import { CLOCKS_PART_MS, Moment } from './moment.ts';
 
 /** How often the version counters are asked when nobody says that they rose. */
 const POLL_MS = 150;
@@ -11,8 +11,6 @@ const KEPT_MS = 3_600_000;
 const PRUNE_EVERY_MS = 600_000;
 /** A longer silence may have outlived changes that were never heard; far less than they are kept, for skewed clocks. */
 const LONGEST_SILENCE_MS = KEPT_MS / 4;
-/** The clocks part when the machine was suspended or its clock was set; less is a clock being trimmed. */
-const CLOCKS_PART_MS = 250;
 
 /** Whoever holds something that changes make untrue. */
 export interface Subscriber {

@@ -1,3 +1,6 @@
+/** The clocks part when the machine was suspended or its clock was set; less is a clock being trimmed. */
+export const CLOCKS_PART_MS = 250;
+
 /**
  * A moment on both clocks of this machine: the monotonic one stands still while the machine is suspended, the other
  * may be set. What is older than it looks on either of them is old.

@@ -1,8 +1,5 @@
 import type { Proof } from '../fact-cache.ts';
-import { Moment } from '../moment.ts';
-
-/** The clocks part when the machine was suspended or its clock was set; less is a clock being trimmed. */
-const CLOCKS_PART_MS = 250;
+import { CLOCKS_PART_MS, Moment } from '../moment.ts';
 
 /** Proves that time went on for whoever counts it: the monotonic clock stands still while a machine is suspended. */
 export class Clocks implements Proof {
