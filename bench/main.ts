@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { projectFile } from '../policies/root.ts';
 import { startBackend } from './backend.ts';
-import { EVALUATED, faultsOf, GATEWAY, SAME_CODE } from './budget.ts';
+import { EVALUATED, faultsOf, GATEWAY, SAME_CODE, stageFaults } from './budget.ts';
 import { startChild } from './child.ts';
 import { timeCommands } from './commands.ts';
 import { costOfDecisionLog } from './decision-log.ts';
@@ -14,7 +14,7 @@ import { impactLine, MOST_SECONDS, timeImpact } from './impact.ts';
 import { GENERATOR } from './load.ts';
 import { machine } from './machine.ts';
 import { memoryOver } from './memory.ts';
-import { markdown, type Results } from './results.ts';
+import { markdown, stagesTables, type Results } from './results.ts';
 import { measureRevocation } from './revocation/revocation.ts';
 import type { Scale } from './scale.ts';
 import { costOfShadow } from './shadow.ts';
@@ -39,6 +39,7 @@ const { values } = parseArgs({
     quick: flag,
     check: flag,
     memory: flag,
+    stages: flag,
     commands: flag,
     impact: flag,
     'decision-log': flag,
@@ -52,6 +53,7 @@ if (values.impact) await measureImpact();
 if (values['decision-log']) await measureCost(costOfDecisionLog, quick ? QUICK : FULL);
 if (values.shadow) await measureCost(costOfShadow, quick ? QUICK : FULL);
 if (values.revocation) endWith(await measureRevocation(quick, progress));
+if (values.stages) await measureStages();
 if (values.memory) await measureMemory(FULL.requests);
 const results = await measure(quick ? QUICK : FULL);
 const file = projectFile('bench', 'results', 'latest.json');
@@ -97,6 +99,24 @@ async function measureImpact(): Promise<never> {
   process.exit(values.check && time.seconds > MOST_SECONDS ? 1 : 0);
 }
 
+/** The gateway's own steps alone, then the end. */
+async function measureStages(): Promise<never> {
+  const backend = await startBackend();
+  const identity = await createIdentity();
+  const stages = await stagesOf({ backend: backend.url, jwksUrl: identity.jwksUrl }, identity);
+  backend.stop();
+  process.stdout.write(`${stagesTables(stages)}\n`);
+  const faults = stageFaults(stages);
+  if (faults.length > 0)
+    process.stdout.write(`\nOut of bounds:\n${faults.map((fault) => `- ${fault}`).join('\n')}\n`);
+  process.exit(values.check && faults.length > 0 ? 1 : 0);
+}
+
+async function stagesOf(job: Job, identity: Awaited<ReturnType<typeof createIdentity>>): Promise<Stages> {
+  const tokens = await Promise.all(Array.from({ length: 50 * TURNS }, () => identity.sign()));
+  return inChild<Stages>('stages.js', { ...job, headers: identity.headers, tokens });
+}
+
 /** Memory alone, then the end. */
 async function measureMemory(requests: number): Promise<never> {
   const backend = await startBackend();
@@ -116,13 +136,12 @@ async function measure(effort: typeof FULL): Promise<Results> {
   try {
     const { contestants, discarded } = await fight(effort, job, request);
     progress('stages, sizes, memory');
-    const tokens = await Promise.all(Array.from({ length: 50 * TURNS }, () => identity.sign()));
     return {
       machine: { ...machine(), backend: backend.kind, generator: GENERATOR },
       quick,
       contestants,
       discarded,
-      stages: await inChild<Stages>('stages.js', { ...job, headers: identity.headers, tokens }),
+      stages: await stagesOf(job, identity),
       scale: await inChild<Scale>('scale.js', job),
       memory: await memoryOver(effort.requests, job, request),
     };

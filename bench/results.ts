@@ -18,9 +18,26 @@ export interface Results {
 export const medianOf = (rounds: Round[], figure: keyof Round) =>
   median(rounds.map((round) => round[figure]));
 
+/** The gateway's own steps, each in processor time. */
+export function stagesTables({ path, rare }: Stages): string {
+  const total = Object.values(path).reduce((sum, micros) => sum + micros, 0);
+  return [
+    table(
+      ['step of a remembered request', 'µs', 'share'],
+      [
+        ...Object.entries(path).map(([name, micros]) => [name, micros.toFixed(2), percent(micros / total)]),
+        ['all', total.toFixed(1), '100 %'],
+      ],
+    ),
+    table(
+      ['one operation', 'µs'],
+      Object.entries(rare).map(([name, micros]) => [name, micros.toFixed(2)]),
+    ),
+  ].join('\n\n');
+}
+
 export function markdown({ machine, quick, contestants, discarded, stages, scale, memory }: Results): string {
   const about = Object.entries({ ...machine, ...(quick && { quick: 'shorter, so noisier' }) });
-  const total = Object.values(stages.path).reduce((sum, micros) => sum + micros, 0);
   return [
     about.map(([name, value]) => `${name}: ${value}`).join(' · '),
     table(
@@ -43,21 +60,7 @@ export function markdown({ machine, quick, contestants, discarded, stages, scale
         String(rounds.length),
       ]),
     ),
-    table(
-      ['step of a remembered request', 'µs', 'share'],
-      [
-        ...Object.entries(stages.path).map(([name, micros]) => [
-          name,
-          micros.toFixed(2),
-          percent(micros / total),
-        ]),
-        ['all', total.toFixed(1), '100 %'],
-      ],
-    ),
-    table(
-      ['one operation', 'µs'],
-      Object.entries(stages.rare).map(([name, micros]) => [name, micros.toFixed(2)]),
-    ),
+    stagesTables(stages),
     table(
       ['by size', 'µs'],
       Object.entries(scale).map(([name, sizes]) => [

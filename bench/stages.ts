@@ -1,6 +1,11 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
+import { loadBundle } from '../policies/engine/bundle.ts';
+import { createEngine } from '../policies/engine/engine.ts';
+import { Access } from '../gateway/access/access.ts';
+import type { Catalog } from '../gateway/catalog/catalog.ts';
 import { buildPath } from '../gateway/catalog/routes.ts';
+import { AccessDocuments } from '../gateway/doors/access-document.ts';
 import { createLog } from '../gateway/log.ts';
 import { buildParts, openParts, type Parts } from '../gateway/parts.ts';
 import { Exchange, type Step } from '../gateway/request/exchange.ts';
@@ -35,6 +40,9 @@ export interface Stages {
   /** What is done when something is not remembered, and parts of the above. */
   rare: Record<string, number>;
 }
+
+/** Of the access document that is measured. */
+const ACTIONS = 200;
 
 const ANSWER = [
   'Date',
@@ -75,7 +83,8 @@ answerParent(async ({ headers, tokens, ...job }: StagesJob) => {
     { name: 'answer: header filter', run: () => responseHeaders(RESPONSE) },
     { name: 'record: log line, metrics', run: () => write(exchange) },
   ];
-  const stages: Stages = { path: await timeAll(path), rare: await timeAll(rare(exchange, parts, tokens)) };
+  const seldom = [...rare(exchange, parts, tokens), ...(await documents(exchange, parts))];
+  const stages: Stages = { path: await timeAll(path), rare: await timeAll(seldom) };
   return stages;
 });
 
@@ -117,6 +126,35 @@ function rare(exchange: Exchange, parts: Parts, tokens: string[]): Timed[] {
       },
     },
     { name: 'log line alone', run: () => write(exchange) },
+  ];
+}
+
+/** `GET /access/me` over a catalog of 200 actions, to somebody who has half of the modules and a third of the permissions. */
+async function documents({ catalog, access }: Exchange, parts: Parts): Promise<Timed[]> {
+  const modules = Object.keys(catalog.data.modules);
+  const permissions = Object.fromEntries(
+    Array.from({ length: ACTIONS }, (_, i) => {
+      const module = modules[i % modules.length]!;
+      return [`${module}.thing${i}.view`, { module }];
+    }),
+  );
+  const engine = await createEngine(await loadBundle(), { ...catalog.data, permissions });
+  const many: Catalog = { ...catalog, engine };
+  const { userId, companyId, record } = access!;
+  const facts = {
+    ...record.facts,
+    modules: modules.filter((_, i) => i % 2 === 0),
+    permissions: Object.keys(permissions).filter((_, i) => i % 3 === 0),
+  };
+  const known = new Access(userId, companyId, { ...record, facts }, 0);
+  const remembering = new AccessDocuments(parts);
+  return [
+    {
+      name: `access document of ${ACTIONS} actions`,
+      calls: 50,
+      run: () => new AccessDocuments(parts).of(known, many),
+    },
+    { name: 'the same, remembered', calls: 500, run: () => remembering.of(known, many) },
   ];
 }
 
