@@ -9,7 +9,7 @@ import { projectFile } from '../../policies/root.ts';
 import { blocksOf } from '../../policies/workbench/proof/sweeps.ts';
 import { topdown, type Answers, type Question } from '../../policies/workbench/topdown.ts';
 import { withCompiler } from './compiler.ts';
-import { goldenCases, goldenCatalog } from './golden.ts';
+import { goldenCases, goldenCatalog, type GoldenCase } from './golden.ts';
 
 const POLICIES = projectFile('policies');
 const { decision, explanation, effective, layers, logTreatment, remedies } = ENTRYPOINTS;
@@ -147,8 +147,9 @@ const oddQuestion: fc.Arbitrary<Question> = fc
     return { input: copy, asks: asksOf(entrypoint) };
   });
 
-function asksOf(entrypoint: keyof typeof ENTRYPOINTS): Entrypoint[] {
-  return entrypoint === 'effective' ? [effective] : [decision, explanation, layers, remedies, logTreatment];
+function asksOf(entrypoint: GoldenCase['entrypoint']): Entrypoint[] {
+  const isRequest = entrypoint === 'decision' || entrypoint === 'explanation';
+  return isRequest ? [decision, explanation, layers, remedies, logTreatment] : [ENTRYPOINTS[entrypoint]];
 }
 
 function change(target: object, place: number, how: string, what: unknown): void {

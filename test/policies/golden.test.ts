@@ -1,8 +1,16 @@
 import { expect } from 'chai';
-import { REASONS, type Decision } from '../../policies/contract.ts';
+import { CHANGE_REASONS, REASONS, type ChangeVerdict, type Decision } from '../../policies/contract.ts';
 import { loadBundle } from '../../policies/engine/bundle.ts';
 import { createEngine, type PolicyEngine } from '../../policies/engine/engine.ts';
-import { goldenCases, goldenCatalog } from './golden.ts';
+import { goldenCases, goldenCatalog, type GoldenCase } from './golden.ts';
+
+const METHODS = {
+  capabilities: 'capabilities',
+  decision: 'decide',
+  delegation: 'judgeChange',
+  effective: 'effective',
+  explanation: 'explain',
+} as const satisfies Record<GoldenCase['entrypoint'], keyof PolicyEngine>;
 
 describe('golden cases, through the compiled policy', () => {
   let engine: PolicyEngine;
@@ -14,10 +22,7 @@ describe('golden cases, through the compiled policy', () => {
   for (const [theme, cases] of goldenCases()) {
     for (const { name, entrypoint, input, expected } of cases) {
       it(`${theme}: ${name} (${entrypoint})`, () => {
-        const method = ({ decision: 'decide', explanation: 'explain', effective: 'effective' } as const)[
-          entrypoint
-        ];
-        expect(engine[method](input)).to.deep.equal(expected);
+        expect(engine[METHODS[entrypoint]](input)).to.deep.equal(expected);
       });
     }
   }
@@ -26,5 +31,11 @@ describe('golden cases, through the compiled policy', () => {
     const decisions = [...goldenCases().values()].flat().filter((row) => row.entrypoint === 'decision');
     const shown = new Set(decisions.map((row) => (row.expected as Decision).reason));
     expect([...REASONS].filter((reason) => !shown.has(reason))).to.deep.equal([]);
+  });
+
+  it('show every reason against a change', () => {
+    const changes = [...goldenCases().values()].flat().filter((row) => row.entrypoint === 'delegation');
+    const shown = new Set(changes.flatMap((row) => (row.expected as ChangeVerdict).reasons));
+    expect([...CHANGE_REASONS].filter((reason) => !shown.has(reason))).to.deep.equal([]);
   });
 });

@@ -6,7 +6,7 @@ import { projectFile } from '../../policies/root.ts';
 
 export interface GoldenCase {
   name: string;
-  entrypoint: 'decision' | 'explanation' | 'effective';
+  entrypoint: 'decision' | 'explanation' | 'effective' | 'capabilities' | 'delegation';
   input: never;
   expected: unknown;
 }

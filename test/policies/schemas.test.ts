@@ -10,7 +10,13 @@ describe('the schemas', () => {
   const schema = (name: string) =>
     JSON.parse(readFileSync(projectFile('policies', 'schemas', name), 'utf8')) as object;
   const decision = ajv.compile(schema('input.json'));
-  const effective = ajv.compile(schema('effective.json'));
+  const validators = {
+    ...{ decision, explanation: decision, effective: ajv.compile(schema('effective.json')) },
+    ...{
+      capabilities: ajv.compile(schema('capabilities.json')),
+      delegation: ajv.compile(schema('delegation.json')),
+    },
+  };
   const catalog = ajv.compile(schema('catalog.json'));
 
   it('describe the catalog', () => {
@@ -22,7 +28,7 @@ describe('the schemas', () => {
     const cases = [...goldenCases().values()].flat();
     expect(cases).to.not.be.empty;
     for (const { name, entrypoint, input } of cases) {
-      const validate = entrypoint === 'effective' ? effective : decision;
+      const validate = validators[entrypoint];
       expect(validate(input), `${name}: ${ajv.errorsText(validate.errors)}`).to.equal(true);
     }
   });
