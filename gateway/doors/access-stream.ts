@@ -1,5 +1,5 @@
 import { decodeJwt } from 'jose';
-import type { Refusal} from '../errors.ts';
+import type { Refusal } from '../errors.ts';
 import { unauthorized, unavailable } from '../errors.ts';
 import { Cut, type Transfer } from '../leases/transfer.ts';
 import type { Exchange } from '../request/exchange.ts';
