@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { channel } from 'node:diagnostics_channel';
@@ -47,7 +47,9 @@ describe('a lease', () => {
     folder = await mkdtemp(join(tmpdir(), 'kisum-leases-'));
     bundle = join(folder, 'bundle.tar.gz');
     await place(bundle, await packArchive(await policyMarked('at first')));
-    stage = await openStreamStage({ env: { POLICY_BUNDLE: bundle } });
+    stage = await openStreamStage({
+      env: { POLICY_BUNDLE: bundle, DECISION_LOG: join(folder, 'decisions') },
+    });
     const elsewhere = { user: 'cleo', company: 'bluenote', path: '/api/venue/venues' } as const;
     others = await Promise.all(STREAM_KINDS.map((kind) => stage.open(kind, elsewhere)));
   });
@@ -105,6 +107,19 @@ describe('a lease', () => {
       expect(await again.ended).to.equal(kind === 'websocket' ? '403' : '403 permission_missing');
     });
   }
+
+  it('has the decision that ended it in the decision log, under the id of the line', async () => {
+    const { ended } = await open('websocket');
+    await revokePermission(stage.db, ben, VIEW, BY);
+    await ended;
+    await stage.gateway.decisionsAreLogged();
+    const events = (await readFile(join(folder, 'decisions'), 'utf8')).split('\n');
+    const id = String(lineOf('forbidden')!['decisionId']);
+    const event = JSON.parse(events.find((it) => it.includes(`"decision_id":"${id}"`))!) as {
+      result: object;
+    };
+    expect(event.result).to.deep.equal({ allow: false, reason: 'permission_missing' });
+  });
 
   it('goes on through changes that leave its right as it is', async () => {
     const before = stage.lines.length;
@@ -191,6 +206,16 @@ describe('a lease', () => {
       await stage.db('core.routes').where({ id: route['id'] }).delete();
       expect(await ended).to.equal('1008 not_found');
       await stage.db('core.routes').insert(route);
+      await stage.gateway.catalogIsCurrent();
+    });
+
+    it('with a route that gives its path to another', async () => {
+      const routes = () => stage.db('core.routes').where({ method: 'GET', path: '/api/finance/expenses' });
+      const { id } = await routes().first<{ id: string }>('id');
+      const { ended } = await open('websocket');
+      await routes().update({ id: 'finance.expense.other' });
+      expect(await ended).to.equal('1008 not_found');
+      await routes().update({ id });
       await stage.gateway.catalogIsCurrent();
     });
 
