@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { revokeTokens } from '../../platform/auth/memberships.ts';
 import { changeAddon } from '../../platform/core/subscriptions.ts';
 import { projectFile } from '../../policies/root.ts';
 import type { Cluster } from '../support/cluster.ts';
@@ -14,9 +15,10 @@ import {
 import { openFleet, type Fleet } from '../support/fleet.ts';
 import { ownCluster } from '../support/postgres.ts';
 import { allAllow, requestOf, revokeUnder, type Revocation } from '../support/revocation.ts';
-import { Stream } from '../support/stream.ts';
+import { lastAllow, Stream } from '../support/stream.ts';
 import { until } from '../support/until.ts';
 
+const ANA = 'aaaaaaaa-0000-4000-8000-000000000001';
 const ACME = '11111111-1111-4111-8111-111111111111';
 const CLOCK = projectFile('test', 'support', 'clock-shift.js');
 const RUN = ['--import', 'tsx', '--import', CLOCK, projectFile('gateway', 'main.ts')];
@@ -88,6 +90,25 @@ describe('revocation at three gateways: what they hear by, and what they run on'
     }
     await changeAddon(fleet.db, addon.id, { ...trial, status: 'active', endsAt: null }, 'test');
     await allAllow(stream);
+  });
+
+  it('ended sessions: every older token of the user is a 401 everywhere', async () => {
+    const authorization = `Bearer ${await fleet.token(ANA, { tokenVersion: 1 })}`;
+    const hers = new Stream({
+      path: '/api/finance/expenses',
+      headers: { authorization, 'x-org': ACME },
+      urls: fleet.members.map(({ url }) => url),
+      everyMs: 20,
+    });
+    try {
+      await allAllow(hers);
+      await revokeTokens(fleet.db, ANA, 'test');
+      const commit = performance.now();
+      await until(() => hers.allAnswer(commit, 401));
+      for (const asked of hers.asked) expect(lastAllow(asked, commit)).to.be.at.most(1000);
+    } finally {
+      await hers.stop();
+    }
   });
 
   it('a listener hears nothing from the start, as behind a pooler: what is polled is the truth', async function () {

@@ -46,7 +46,7 @@ export interface Fleet {
   /** A way to the database past every proxy, for whoever changes access. */
   db: Database;
   /** A user's token that outlives every test. */
-  token: (userId: string) => Promise<string>;
+  token: (userId: string, claims?: Record<string, unknown>) => Promise<string>;
   /** Leads everything, `db` too, to another server. */
   moveTo: (url: string) => Promise<void>;
   close: () => Promise<void>;
@@ -78,10 +78,10 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
   const fleet: Fleet = {
     members: started,
     db,
-    token: (userId) => {
+    token: (userId, claims) => {
       // Valid by clocks that are an hour off, too.
       const now = Math.floor(Date.now() / 1000);
-      return signToken(key, userId, { iat: now - LIFE_S, exp: now + LIFE_S });
+      return signToken(key, userId, { iat: now - LIFE_S, exp: now + LIFE_S, ...claims });
     },
     moveTo: async (to) => {
       for (const { database, notifications } of fleet.members) {
