@@ -8,7 +8,14 @@ import { ACME, BLUENOTE } from '../modules/support/gateway-keys.ts';
 import type { TestDatabase } from '../support/databases.ts';
 
 const FORBIDDEN = '42501';
-const INCOME = { company_id: BLUENOTE, amount: '5', currency: 'EUR', date: '2027-06-18', source: 'canary', unit: 'main' };
+const INCOME = {
+  company_id: BLUENOTE,
+  amount: '5',
+  currency: 'EUR',
+  date: '2027-06-18',
+  source: 'canary',
+  unit: 'main',
+};
 /** Each reads the table as its owner, whom row security does not bind. */
 const AROUND = {
   view: 'create view all_income as select * from income',
