@@ -52,12 +52,13 @@ export async function readChanges(db: Knex, since: string | null): Promise<Chang
 }
 
 /**
- * Forgets changes older than `olderThan` that no running transaction can be older than. Returns how many.
- * Keep them far longer than any reader may be silent: a reader who was away longer must drop what it holds and start over.
+ * Forgets changes that are older, by the database's clock, and that no running transaction can be older than. Returns how
+ * many. Keep them far longer than any reader may be silent: a reader who was away longer must drop what it holds and start
+ * over. Never by a reader's own clock: one that is ahead would take from the others what they have not heard.
  */
-export async function pruneChanges(db: Knex, olderThan: Date): Promise<number> {
+export async function pruneChanges(db: Knex, olderThanMs: number): Promise<number> {
   return db('core.version_changes')
-    .where('at', '<', olderThan)
+    .whereRaw("at < statement_timestamp() - ? * interval '1 millisecond'", [olderThanMs])
     .whereRaw('txid < pg_snapshot_xmin(pg_current_snapshot())')
     .delete();
 }

@@ -133,6 +133,6 @@ export class ChangeFeed implements Proof {
   async #prune(now: number): Promise<void> {
     if (now - this.#prunedAt < PRUNE_EVERY_MS) return;
     this.#prunedAt = now;
-    await pruneChanges(this.#options.db, new Date(Date.now() - KEPT_MS));
+    await pruneChanges(this.#options.db, KEPT_MS);
   }
 }

@@ -2,7 +2,12 @@ import { expect } from 'chai';
 import { pino } from 'pino';
 import { ChangeFeed } from '../../../gateway/access/feed.ts';
 import type { Database } from '../../../platform/database/database.ts';
+import { readChanges } from '../../../platform/versions.ts';
+import { newMember } from '../../platform/fixtures.ts';
+import { serverDatabase } from '../../support/databases.ts';
 import { until } from '../../support/until.ts';
+
+const nothingPruned = { whereRaw: () => nothingPruned, delete: () => 0 };
 
 /** A feed over a database whose every answer is given by hand. */
 function bench(maxStalenessMs = 60_000) {
@@ -13,10 +18,7 @@ function bench(maxStalenessMs = 60_000) {
   };
   const told: string[] = [];
   const feed = new ChangeFeed({
-    db: Object.assign(
-      () => ({ where: () => ({ whereRaw: () => ({ delete: () => 0 }) }) }),
-      db,
-    ) as unknown as Database,
+    db: Object.assign(() => nothingPruned, db) as unknown as Database,
     maxStalenessMs,
     log: pino({ level: 'silent' }),
   });
@@ -119,5 +121,22 @@ describe('the feed of version changes', () => {
     expect(feed.proven).to.equal(false);
     await hear({});
     expect(feed.proven).to.equal(true);
+  });
+
+  it('takes nothing from other readers that they have not heard, whatever its clock says', async function () {
+    // The embedded database has no clock of its own.
+    const { db, drop } = await serverDatabase(this);
+    const { now } = Date;
+    try {
+      const { next } = await readChanges(db, null);
+      await newMember(db);
+      Date.now = () => now() + 24 * 3_600_000;
+      const ahead = new ChangeFeed({ db, maxStalenessMs: 60_000, log: pino({ level: 'silent' }) });
+      await ahead.hear();
+      expect((await readChanges(db, next)).changes).to.not.deep.equal([]);
+    } finally {
+      Date.now = now;
+      await drop();
+    }
   });
 });
