@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { errors, jwtVerify, type JWTPayload } from 'jose';
-import { LRUCache } from 'lru-cache';
+import { SegmentedCache } from '../access/segmented-cache.ts';
 import { unauthorized } from '../errors.ts';
 import { UUID } from '../request/uuid.ts';
 import type { KeyStore } from './key-store.ts';
@@ -30,7 +30,7 @@ interface Verified {
 /** Turns a bearer token into its subject, remembering what was verified until it expires or the keys change. */
 export class TokenVerifier {
   readonly #options: VerifierOptions;
-  readonly #verified = new LRUCache<string, Verified>({ max: REMEMBERED_TOKENS });
+  readonly #verified = new SegmentedCache<Verified>(REMEMBERED_TOKENS);
   #generation = 0;
 
   constructor(options: VerifierOptions) {
