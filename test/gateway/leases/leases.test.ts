@@ -165,23 +165,23 @@ describe('a lease', () => {
       expect(await ended).to.equal('1008 forbidden: module_not_granted');
     });
 
+    it('with what its company bought', async () => {
+      const addon = await financeOfAcme();
+      const { ended } = await open('websocket');
+      await changeAddon(stage.db, addon, { status: 'cancelled', startsAt: since, endsAt: await inMs(0) }, BY);
+      expect(await ended).to.equal('1008 forbidden: entitlement_expired');
+      await changeAddon(stage.db, addon, { status: 'active', startsAt: since, endsAt: null }, BY);
+    });
+
     it('with a period that ends by the clock alone, and the others of its company go on', async () => {
-      const addon = await stage
-        .db('core.company_addons')
-        .where({ company_id: COMPANY.acme, addon_key: 'finance' })
-        .first<{ id: string }>('id');
-      await changeAddon(
-        stage.db,
-        addon.id,
-        { status: 'active', startsAt: since, endsAt: await inMs(700) },
-        BY,
-      );
+      const addon = await financeOfAcme();
+      await changeAddon(stage.db, addon, { status: 'active', startsAt: since, endsAt: await inMs(700) }, BY);
       await stage.gateway.changesAreHeard();
       const { ended } = await open('websocket');
       const events = await open('websocket', { user: 'ana', path: '/api/promoter/events' });
       expect(await ended).to.equal('1008 forbidden: entitlement_expired');
       expect(await events.flows()).to.equal(true);
-      await changeAddon(stage.db, addon.id, { status: 'active', startsAt: since, endsAt: null }, BY);
+      await changeAddon(stage.db, addon, { status: 'active', startsAt: since, endsAt: null }, BY);
     });
 
     it('with a grant that ends by the clock alone', async () => {
@@ -245,6 +245,11 @@ describe('a lease', () => {
       expect(await plain.flows()).to.equal(true);
     });
   });
+
+  async function financeOfAcme(): Promise<string> {
+    const row = { company_id: COMPANY.acme, addon_key: 'finance' };
+    return (await stage.db('core.company_addons').where(row).first<{ id: string }>('id')).id;
+  }
 
   /** By the database's clock. */
   async function inMs(ms: number): Promise<Date> {
