@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
@@ -55,7 +54,10 @@ export async function openStreamStage(options: StageOptions = {}): Promise<Strea
     const query = new URL(req.url!, 'http://module').searchParams;
     held.add(req);
     socket.on('error', () => {});
-    const gone = once(answer ?? socket, 'close').finally(() => held.delete(req));
+    // However it ends: `once` of Node would reject where it ends in a reset.
+    const gone = new Promise((resolve) => (answer ?? socket).once('close', resolve)).then(() =>
+      held.delete(req),
+    );
     ends.set(query.get('n')!, { ...(answer && { answer }), send, gone });
     return query.get('kind') as StreamKind;
   };
