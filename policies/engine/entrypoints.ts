@@ -1,10 +1,10 @@
 /** What the compiled policy can be asked: the paths of its rules. */
 export const ENTRYPOINTS = {
-  capabilities: 'kisum/capabilities/capabilities',
   decision: 'kisum/decision/decision',
-  delegation: 'kisum/delegation/verdict',
   explanation: 'kisum/explain/explanation',
   effective: 'kisum/effective/effective',
+  capabilities: 'kisum/capabilities/capabilities',
+  delegation: 'kisum/delegation/verdict',
   layers: 'kisum/layers/layers',
   logTreatment: 'system/log/treatment',
   reasons: 'kisum/reasons/order',

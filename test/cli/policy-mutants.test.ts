@@ -31,8 +31,8 @@ describe('kisum-cli policy prove --mutants', function () {
   it('shows one mutant: its change, and the story that gives it away', async () => {
     const { code, stdout } = await mutants('--mutant', 'kisum.grant.module:negate:1');
     expect(stdout).to.match(/^kisum\.grant\.module:negate:1 {2}policies\/kisum\/grant\/grant\.rego:\d+$/m);
-    expect(stdout).to.include('  - module if subject.module in input.access.modules');
-    expect(stdout).to.include('  + module if not subject.module in input.access.modules');
+    expect(stdout).to.include('  - module if enters(subject.module)');
+    expect(stdout).to.include('  + module if not enters(subject.module)');
     expect(stdout).to.match(/^broken: /m);
     expect(stdout).to.match(/^ {2}input {4}\{/m);
     expect(code).to.equal(0);

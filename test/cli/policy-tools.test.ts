@@ -173,14 +173,14 @@ describe('kisum-cli policy', function () {
       const watching = run(['watch', '--data', snapshot]);
       try {
         expect(await looks(watching, 1)).to.match(/^differs +nothing/m);
-        edit(GRANT, 'default permission := false', 'default permission := true');
+        edit(GRANT, 'if permission in input.access.permissions', 'if is_string(permission)');
         const opened = await looks(watching, 2);
         expect(opened).to.match(/^saved +kisum\/grant\/grant\.rego$/m);
         expect(opened).to.match(/^touches +kisum\.grant, and with it .*kisum\.decision/m);
         expect(opened).to.match(/^answers +decision, .* on \d+ routes$/m);
-        expect(opened).to.match(/broken: nothing without the permission of the route/);
+        expect(opened).to.match(/^ +broken: /m);
         expect(opened).to.match(/\d+ users? in \d+ compan.* gain/);
-        edit(GRANT, 'default permission := true', 'default permission := := true');
+        edit(GRANT, 'default module := false', 'default module := := false');
         expect(await looks(watching, 3)).to.match(
           new RegExp(`${GRANT}:\\d+:\\d+ +opa/check +unexpected assign`),
         );

@@ -48,7 +48,8 @@ _disruption := {
 _plans(module) := [plan |
 	some base in _base_options
 	some extra in _extra_options(module)
-	_helps(module, array.concat(base.subscriptions, extra.subscriptions), extra.addons)
+	subscriptions := array.concat(base.subscriptions, extra.subscriptions)
+	_helps(module, subscriptions, array.concat(input.access.addons, extra.addons))
 	plan := {"base": base, "extra": extra, "rank": _rank(base, extra)}
 ]
 
@@ -134,7 +135,7 @@ _ran(name) if {
 # Beside the base: nothing, an add-on that holds the module, or a package without a base that does.
 _extra_options(module) := array.flatten([_no_extra, _addon_options(module), _bundle_options(module)])
 
-_no_extra := {"kind": "keep", "name": "", "parts": [], "subscriptions": [], "addons": input.access.addons}
+_no_extra := {"kind": "keep", "name": "", "parts": [], "subscriptions": [], "addons": []}
 
 _addon_options(module) := [option |
 	some name, sold in data.catalog.addons
@@ -145,11 +146,9 @@ _addon_options(module) := [option |
 		"name": name,
 		"parts": [_owner({"type": kind, "addon": name, "module": module})],
 		"subscriptions": [],
-		"addons": _with_addon(name),
+		"addons": [object.union(_now, {"addon": name})],
 	}
 ]
-
-_with_addon(name) := array.concat(input.access.addons, [object.union(_now, {"addon": name})])
 
 _addon_kind(name) := "renew_addon" if {
 	some row in input.access.addons
@@ -166,7 +165,7 @@ _bundle_options(module) := [option |
 		"name": name,
 		"parts": [_owner({"type": kind, "packages": [name]})],
 		"subscriptions": [_subscribed(name)],
-		"addons": input.access.addons,
+		"addons": [],
 	}
 ]
 

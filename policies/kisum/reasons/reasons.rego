@@ -28,10 +28,10 @@ order := [
 told(standings) := [reason | some reason in order; standings[reason]]
 
 # METADATA
-# description: Every reason against a change that somebody wants to make in their company, in order of precedence.
+# description: >-
+#   Every reason against a change that an active member wants to make in their company, in order of precedence. Whoever
+#   is none is told that alone.
 changes := [
-	"no_membership",
-	"membership_inactive",
 	"may_not_manage_users",
 	"may_not_buy",
 	"target_not_a_member",

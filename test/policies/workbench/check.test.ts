@@ -59,7 +59,7 @@ describe('the policies, held to their tools', function () {
   it('a builtin the compiled form does not have is found in a rule, and not in a test', async () => {
     tree.edit(GRANT_TEST, 'test_granted if {', 'test_granted if {\n\ttime.now_ns() > 0');
     expect(await checkTypes(place())).to.deep.equal([]);
-    tree.edit(GRANT, 'module if subject', 'module if time.now_ns() == 1\n\nmodule if subject');
+    tree.edit(GRANT, 'module if enters', 'module if time.now_ns() == 1\n\nmodule if enters');
     expect((await checkTypes(place()))[0]!.message).to.include('undefined function time.now_ns');
   });
 

@@ -20,6 +20,8 @@ import { openTree, type PolicyTree } from '../tree.ts';
 import { tinyCatalog } from './proof/tiny.ts';
 
 const GRANT = 'kisum/grant/grant.rego';
+/** Everybody may do everything in their modules. */
+const OPENED = ['if permission in input.access.permissions', 'if is_string(permission)'] as const;
 
 describe('what a change touches', function () {
   const tools = withTools(this, ['opa']);
@@ -167,7 +169,7 @@ describe('a look at a change', function () {
   });
 
   it('that opens too much: tests and laws break, and people gain', async () => {
-    tree.edit(GRANT, 'default permission := false', 'default permission := true');
+    tree.edit(GRANT, ...OPENED);
     const { steps, touched, proof, deeper, impact, changes, ...review } = await look();
     expect(failing({ steps } as Review)).to.include.members(['tests', 'prove', 'deeper']);
     expect(touched!.packages).to.deep.equal(['kisum.grant']);
@@ -182,7 +184,7 @@ describe('a look at a change', function () {
   });
 
   it('that does not compile says where, and goes no further', async () => {
-    tree.edit(GRANT, 'default permission := false', 'default permission := := false');
+    tree.edit(GRANT, 'default module := false', 'default module := := false');
     const { steps } = await look();
     expect(steps.types.findings[0]).to.include({ file: `policies/${GRANT}`, rule: 'opa/check' });
     for (const name of ['tests', 'lint', 'prove', 'deeper'] as const)
@@ -200,13 +202,13 @@ describe('a look at a change', function () {
   });
 
   it('is stopped in the middle of the proof, and the next one is whole', async () => {
-    tree.edit(GRANT, 'default permission := false', 'default permission := true');
+    tree.edit(GRANT, ...OPENED);
     const overtaken = new AbortController();
     const stopped: unknown = await look(overtaken.signal, ({ steps }) => {
       if (steps.prove.state === 'running') overtaken.abort();
     }).catch((error: unknown) => error);
     expect(stopped).to.have.property('name', 'AbortError');
-    tree.edit(GRANT, 'default permission := true', 'default permission := false');
+    tree.edit(GRANT, OPENED[1], OPENED[0]);
     expect(holds(await look())).to.equal(true);
   });
 });
