@@ -10,7 +10,10 @@ export type VersionChange =
 export interface ChangeFeed {
   /** Give this as `since` next time. */
   next: string;
-  /** Of the database's write-ahead log; another one after a failover, when what was committed last may be lost. */
+  /**
+   * Of the database: its write-ahead log's, and since when the server runs. Another one after a failover, when what was
+   * committed last may be lost, and after a crash, when numbers of transactions that left no trace are given again.
+   */
   timeline: string;
   /** In the order they were written; some may have been given before. */
   changes: VersionChange[];
@@ -39,7 +42,7 @@ export async function readChanges(db: Knex, since: string | null): Promise<Chang
     `select position.next, position.timeline, kind, user_id, company_id, version
      from (
        select cast(pg_snapshot_xmin(pg_current_snapshot()) as text) as next,
-         left(pg_walfile_name(pg_current_wal_lsn()), 8) as timeline
+         concat(left(pg_walfile_name(pg_current_wal_lsn()), 8), ' ', pg_postmaster_start_time()) as timeline
      ) as position
      left join core.version_changes on txid >= cast(cast(:since as text) as xid8)
      order by id`,

@@ -12,11 +12,17 @@ export interface Timed {
 }
 
 interface Flight<T> {
+  /** Monotonic ms. */
+  began: number;
   promise: Promise<T>;
+  /** A later read of the same began meanwhile: its answer alone is kept. */
+  isOvertaken: boolean;
   /** Changes heard while the read was under way: whether its answer is older than each. */
   changes: ((fact: T) => boolean)[];
 }
 
+/** A read that began earlier may have looked before what the asker knows of: it is not joined any more. */
+const JOINED_MS = 250;
 /** Reads of one fact before it is given up: something changes faster than it can be read. */
 const MAX_READS = 5;
 
@@ -34,7 +40,8 @@ export interface FactCacheOptions<T> {
 export class FactCache<T extends Timed> {
   readonly #options: FactCacheOptions<T>;
   readonly #facts: SegmentedCache<T>;
-  readonly #flights = new Map<string, Flight<T>>();
+  /** Of each key the reads under way, the newest last. */
+  readonly #flights = new Map<string, Flight<T>[]>();
   hits = 0;
   reads = 0;
 
@@ -55,7 +62,9 @@ export class FactCache<T extends Timed> {
       this.hits += 1;
       return known;
     }
-    return this.#flights.get(key)?.promise ?? this.#fly(key, bearer);
+    const newest = this.#flights.get(key)?.at(-1);
+    const isYoung = newest && performance.now() - newest.began <= JOINED_MS;
+    return isYoung ? newest.promise : this.#fly(key, bearer);
   }
 
   /** Reads it anew when it is asked for next, unless it is being read already. */
@@ -67,7 +76,7 @@ export class FactCache<T extends Timed> {
   invalidate(key: string, older: (fact: T) => boolean = () => true): void {
     const known = this.#facts.peek(key);
     if (known && older(known)) this.#facts.delete(key);
-    this.#flights.get(key)?.changes.push(older);
+    for (const flight of this.#flights.get(key) ?? []) flight.changes.push(older);
   }
 
   /** The same for every key that is concerned, by default all. */
@@ -78,12 +87,23 @@ export class FactCache<T extends Timed> {
   }
 
   #fly(key: string, bearer: string | undefined): Promise<T> {
-    const flight: Flight<T> = { changes: [], promise: Promise.resolve(undefined as never) };
-    flight.promise = this.#read(key, bearer, flight).finally(() => {
-      if (this.#flights.get(key) === flight) this.#flights.delete(key);
-    });
-    this.#flights.set(key, flight);
+    const flight: Flight<T> = {
+      began: performance.now(),
+      changes: [],
+      isOvertaken: false,
+      promise: Promise.resolve(undefined as never),
+    };
+    const others = this.#flights.get(key) ?? [];
+    for (const other of others) other.isOvertaken = true;
+    this.#flights.set(key, [...others, flight]);
+    flight.promise = this.#read(key, bearer, flight).finally(() => this.#land(key, flight));
     return flight.promise;
+  }
+
+  #land(key: string, flight: Flight<T>): void {
+    const others = this.#flights.get(key)!.filter((it) => it !== flight);
+    if (others.length > 0) this.#flights.set(key, others);
+    else this.#flights.delete(key);
   }
 
   async #read(key: string, bearer: string | undefined, flight: Flight<T>): Promise<T> {
@@ -93,7 +113,7 @@ export class FactCache<T extends Timed> {
       this.reads += 1;
       const fact = await this.#options.read(key, bearer);
       if (flight.changes.some((older) => older(fact))) continue;
-      if (provenBefore) this.#facts.set(key, fact);
+      if (provenBefore && !flight.isOvertaken) this.#facts.set(key, fact);
       return fact;
     }
     throw new Error('it changes faster than it can be read');

@@ -82,7 +82,7 @@ export class ChangeFeed implements Proof {
     clearTimeout(this.#timer);
   }
 
-  /** Takes the proof back until a poll that begins from now on is answered. */
+  /** Takes the proof back until a poll that begins from now on is answered; what is held then is dropped. */
   distrust(): void {
     this.#doubtedAt = performance.now();
     void this.hear();
@@ -124,6 +124,7 @@ export class ChangeFeed implements Proof {
 
   #isLost({ next, timeline }: Position, began: Moment): boolean {
     if (!this.#position || !this.#provenAt) return true;
+    if (this.#provenAt.monotonic < this.#doubtedAt && this.#doubtedAt <= began.monotonic) return true;
     if (timeline !== this.#position.timeline || BigInt(next) < BigInt(this.#position.next)) return true;
     return (
       began.sinceMs(this.#provenAt) > LONGEST_SILENCE_MS || began.partedMs(this.#provenAt) > CLOCKS_PART_MS

@@ -94,6 +94,25 @@ describe('the cache of facts', () => {
     expect(cache.get('key')).to.include({ version: 0 });
   });
 
+  it('does not join a read that may have looked before what the asker knows of', async () => {
+    const { state, waiting, cache } = bench();
+    const early = cache.get('key');
+    state.current = 1;
+    const now = performance.now.bind(performance);
+    performance.now = () => now() + 300;
+    try {
+      const late = cache.get('key');
+      expect(waiting).to.have.lengthOf(2);
+      waiting.pop()!.go();
+      expect(await late).to.include({ version: 1 });
+      waiting.pop()!.go();
+      expect(await early).to.include({ version: 0 });
+      expect(cache.get('key')).to.include({ version: 1 });
+    } finally {
+      performance.now = now;
+    }
+  });
+
   it('ends a fact whose time is over', async () => {
     const { state, waiting, cache } = bench();
     state.changesAt = performance.now() - 1;

@@ -86,8 +86,8 @@ describe('the feed of version changes', () => {
     }
   });
 
-  it('once distrusted, is trusted again only by a poll that began later', async () => {
-    const { feed, asked, hear } = bench();
+  it('once distrusted, drops everything and is trusted again with a poll that began later', async () => {
+    const { feed, asked, told, hear } = bench();
     await hear({});
     const early = feed.hear();
     feed.distrust();
@@ -98,6 +98,7 @@ describe('the feed of version changes', () => {
     await until(() => asked.length === 1);
     asked.shift()!.answer({ next: '100', timeline: '00000001', kind: null });
     await until(() => feed.proven);
+    expect(told).to.deep.equal(['reset']);
   });
 
   it('who asks while a poll is under way is answered by the next one, and all of them by the same', async () => {
