@@ -1,5 +1,7 @@
 /** Whole and rightly signed, and yet not to be served: what is in it does not belong together. */
+import type { ChangeVerdict, Decision } from '../../../policies/contract.ts';
 import { fileOf, MANIFEST_FILE } from '../../../policies/engine/archive-files.ts';
+import { ENTRYPOINTS } from '../../../policies/engine/entrypoints.ts';
 import { revisionOf, sha256 } from '../../../policies/engine/lock.ts';
 import type { BundleManifest, KnownCase } from '../../../policies/engine/manifest.ts';
 import { resigned, textOf, type Contents, type Corruption, type SignedBundle } from './bundle.ts';
@@ -91,7 +93,12 @@ export async function corruptContents(good: SignedBundle): Promise<Corruption[]>
     [
       'that is asked nothing it refuses',
       /leave out permission_missing/,
-      cases(good, (rows) => rows.filter(({ name }) => !name.startsWith('permission'))),
+      cases(good, (rows) => rows.filter(({ answers }) => !refuses(answers, 'permission_missing'))),
+    ],
+    [
+      'that is asked no change somebody above is safe from',
+      /leave out target_above/,
+      cases(good, (rows) => rows.filter(({ answers }) => !refuses(answers, 'target_above'))),
     ],
     [
       'with known answers that are none',
@@ -126,6 +133,13 @@ function manifest({ files }: SignedBundle, change: (it: BundleManifest) => unkno
 
 function kisum(good: SignedBundle, change: (it: BundleManifest['metadata']['kisum']) => unknown): Contents {
   return manifest(good, (it) => change(it.metadata.kisum));
+}
+
+/** Whether an answer names the reason, as the decision's or against a change. */
+function refuses(answers: KnownCase['answers'], reason: string): boolean {
+  const decision = answers[ENTRYPOINTS.decision] as Decision | undefined;
+  const verdict = answers[ENTRYPOINTS.delegation] as ChangeVerdict | undefined;
+  return decision?.reason === reason || (verdict?.reasons as string[] | undefined)?.includes(reason) === true;
 }
 
 function cases(good: SignedBundle, change: (rows: KnownCase[]) => KnownCase[]): Contents {
