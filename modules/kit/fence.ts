@@ -43,6 +43,14 @@ async function mustBeOurs(tx: Knex.Transaction, role: string): Promise<void> {
     );
 }
 
+/** A column that a policy names cannot be dropped. Row security stays on, so that meanwhile nobody sees a row. */
+export async function dropPolicies(tx: Knex.Transaction, schema: string): Promise<void> {
+  const policies = await tx<{ schemaname: string }>('pg_policies')
+    .where({ schemaname: schema })
+    .select<{ table: string; policy: string }[]>('tablename as table', 'policyname as policy');
+  for (const { table, policy } of policies) await tx.raw('drop policy ?? on ??', [policy, table]);
+}
+
 /** Rows are seen and changed by their companies, and made by the first of them, for another as the second. */
 async function bindRows(
   tx: Knex.Transaction,

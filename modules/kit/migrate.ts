@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Manifest } from '../manifest/manifest.ts';
-import { fence } from './fence.ts';
+import { dropPolicies, fence } from './fence.ts';
 import type { Sentences } from './store.ts';
 
 /** One step of a module's schema, forward and back: plain SQL, one statement a string, names without schema. */
@@ -42,6 +42,7 @@ export async function migrateModule(db: Knex, { manifest, migrations }: Migrated
 export async function revertModule(db: Knex, { manifest, migrations }: Migrated): Promise<string[]> {
   return inSchema(db, manifest.key, async (tx, applied) => {
     const present = migrations.filter(({ name }) => applied.includes(name)).reverse();
+    await dropPolicies(tx, manifest.key);
     for (const { name, down } of present) {
       for (const statement of down) await tx.raw(statement);
       await tx('migrations').delete().where({ name });
