@@ -8,7 +8,8 @@ const QUESTIONS: [question: string, answer: string][] = [
   ['Its name, as people read it', 'Market'],
   ['The team that answers for it', 'team-market'],
   ['What it is for', 'Deals.'],
-  ['An entity', 'deal:amount='],
+  // What stands above it begins alike; before the prompt itself nobody reads what is typed.
+  ['An entity\r\n', 'deal:amount='],
   ['is no type', '\u0015deal:amount=money'],
   ['Another one', ''],
   ['What it must never do', 'move money'],
